@@ -1,0 +1,4 @@
+using MailMesh.Access;
+using MailMesh.Hosting;
+
+return await MailMeshHost.RunAsync("access", args, builder => builder.AddAccess());

@@ -1,0 +1,4 @@
+using MailMesh.Admin;
+using MailMesh.Hosting;
+
+return await MailMeshHost.RunAsync("admin", args, builder => builder.AddAdmin());

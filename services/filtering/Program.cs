@@ -1,0 +1,4 @@
+using MailMesh.Filtering;
+using MailMesh.Hosting;
+
+return await MailMeshHost.RunAsync("filtering", args, builder => builder.AddFiltering());

@@ -1,0 +1,38 @@
+namespace MailMesh.Contracts;
+
+/// <summary>Command to storage: put a judged message into local mailboxes. Idempotent by (message id, recipient).</summary>
+public sealed record DeliverMessage
+{
+    public required string MessageId { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public required string ReversePath { get; init; }
+
+    public required IReadOnlyList<LocalRecipient> Recipients { get; init; }
+
+    public required string Body { get; init; }
+
+    /// <summary>Octets of the blob alone.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>Header fields that stand before the blob's first octet, each ended by CRLF: Return-Path, Authentication-Results and so on.</summary>
+    public required string HeaderPrefix { get; init; }
+
+    /// <summary>True: into the Junk mailbox.</summary>
+    public bool Junk { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+}
+
+/// <summary>An account and the address by which the message reached it.</summary>
+public sealed record LocalRecipient
+{
+    public required long AccountId { get; init; }
+
+    /// <summary>The account's own address: the recipient half of the idempotence key.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The forward-path that led here, before aliases.</summary>
+    public required string ForwardPath { get; init; }
+}

@@ -1,0 +1,13 @@
+namespace MailMesh.Contracts;
+
+/// <summary>The way onto the bus for everything that is not a consumer. Two ship: in-process, and RabbitMQ.</summary>
+public interface IMessageBus
+{
+    /// <summary>Publishes an event or command to every queue that takes it; durable when this completes, where the bus is.</summary>
+    Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)
+        where T : class;
+
+    /// <summary>Sends to one queue, such as the verdict queue of one ingress copy.</summary>
+    Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken = default)
+        where T : class;
+}

@@ -1,0 +1,67 @@
+namespace MailMesh.Database;
+
+/// <summary>A domain whose mail is ours.</summary>
+public sealed class Domain
+{
+    public long Id { get; init; }
+
+    /// <summary>Lower case; an internationalised name in its U-label form.</summary>
+    public required string Name { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Somebody who has mailboxes and may authenticate.</summary>
+public sealed class Account
+{
+    public long Id { get; init; }
+
+    public long DomainId { get; set; }
+
+    /// <summary>local-part@domain, lower case; the login name too.</summary>
+    public required string Address { get; set; }
+
+    /// <summary>PHC string of an Argon2id hash.</summary>
+    public required string PasswordHash { get; set; }
+
+    public string? DisplayName { get; set; }
+
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Least UIDVALIDITY of the account's next mailbox, so that a name created again never repeats one.</summary>
+    public long NextUidValidity { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Mail for Source goes to Target; several rows with one source go to each target.</summary>
+public sealed class Alias
+{
+    public long Id { get; init; }
+
+    /// <summary>An address, lower case, or '@domain' for every address of the domain that is nothing else.</summary>
+    public required string Source { get; set; }
+
+    /// <summary>An address, local or remote.</summary>
+    public required string Target { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>Where relay hands over the mail of a domain in place of its MX hosts.</summary>
+public sealed class Route
+{
+    /// <summary>Lower-case domain, or '*' for every domain without a route of its own.</summary>
+    public required string Domain { get; set; }
+
+    public required string Host { get; set; }
+
+    public int Port { get; set; }
+
+    public string? Username { get; set; }
+
+    /// <summary>A secret: shown by nothing, logged by nothing.</summary>
+    public string? Password { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}

@@ -1,0 +1,92 @@
+namespace MailMesh.Database;
+
+/// <summary>RFC 3501 §2.3.1: a mailbox and its counters.</summary>
+public sealed class Mailbox
+{
+    public long Id { get; init; }
+
+    public long AccountId { get; set; }
+
+    /// <summary>Full name in UTF-8, levels divided by '/'; the inbox is 'INBOX'.</summary>
+    public required string Name { get; set; }
+
+    public long UidValidity { get; set; }
+
+    public long UidNext { get; set; } = 1;
+
+    public long HighestModSeq { get; set; } = 1;
+
+    /// <summary>RFC 6154 attribute such as '\Junk'; null for none.</summary>
+    public string? SpecialUse { get; set; }
+
+    /// <summary>True for a name that only holds a place for its children (RFC 3501 §6.3.4).</summary>
+    public bool NoSelect { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A subscribed name, which need not exist (RFC 3501 §6.3.6).</summary>
+public sealed class Subscription
+{
+    public long AccountId { get; set; }
+
+    public required string Name { get; set; }
+}
+
+/// <summary>What a message consists of, shared by every mailbox that holds it.</summary>
+public sealed class Content
+{
+    public long Id { get; init; }
+
+    public required string MessageId { get; set; }
+
+    /// <summary>Reference into the blob store.</summary>
+    public required string Blob { get; set; }
+
+    /// <summary>Octets of the blob alone.</summary>
+    public long BlobSize { get; set; }
+
+    /// <summary>Header fields that stand before the blob, CRLF-ended; UTF-8.</summary>
+    public required byte[] HeaderPrefix { get; set; }
+
+    /// <summary>Cached envelope, in the encoding of shared/mime.</summary>
+    public required byte[] Envelope { get; set; }
+
+    /// <summary>Cached body structure with part offsets, in the encoding of shared/mime.</summary>
+    public required byte[] Structure { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A message in a mailbox.</summary>
+public sealed class Message
+{
+    public long MailboxId { get; set; }
+
+    public long Uid { get; set; }
+
+    public long ModSeq { get; set; }
+
+    /// <summary>System flags, one bit each, as shared/mailstore names them.</summary>
+    public int Flags { get; set; }
+
+    /// <summary>Keywords divided by one space; null for none.</summary>
+    public string? Keywords { get; set; }
+
+    public DateTimeOffset InternalDate { get; set; }
+
+    /// <summary>RFC822.SIZE: header prefix and blob together.</summary>
+    public long Size { get; set; }
+
+    public long ContentId { get; set; }
+}
+
+/// <summary>A UID that left its mailbox, and when: lets a snapshot that missed events catch up.</summary>
+public sealed class Expunged
+{
+    public long MailboxId { get; set; }
+
+    public long Uid { get; set; }
+
+    public long ModSeq { get; set; }
+}

@@ -1,0 +1,393 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace MailMesh.Database.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "aliases",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_aliases", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "contents",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    blob = table.Column<string>(type: "TEXT", nullable: false),
+                    blob_size = table.Column<long>(type: "INTEGER", nullable: false),
+                    header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    envelope = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    structure = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_contents", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "deliveries",
+                columns: table => new
+                {
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    recipient = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_deliveries", x => new { x.message_id, x.recipient });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "domains",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_domains", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "queue",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    trace_parent = table.Column<string>(type: "TEXT", nullable: true),
+                    reverse_path = table.Column<string>(type: "TEXT", nullable: false),
+                    recipient = table.Column<string>(type: "TEXT", nullable: false),
+                    forward_path = table.Column<string>(type: "TEXT", nullable: false),
+                    domain = table.Column<string>(type: "TEXT", nullable: false),
+                    blob = table.Column<string>(type: "TEXT", nullable: false),
+                    blob_size = table.Column<long>(type: "INTEGER", nullable: false),
+                    header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    smtputf8 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    eight_bit_mime = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leased_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    warned = table.Column<bool>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_queue", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "routes",
+                columns: table => new
+                {
+                    domain = table.Column<string>(type: "TEXT", nullable: false),
+                    host = table.Column<string>(type: "TEXT", nullable: false),
+                    port = table.Column<int>(type: "INTEGER", nullable: false),
+                    username = table.Column<string>(type: "TEXT", nullable: true),
+                    password = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_routes", x => x.domain);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "spool",
+                columns: table => new
+                {
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_spool", x => x.message_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "tracking",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    service = table.Column<string>(type: "TEXT", nullable: false),
+                    @event = table.Column<string>(name: "event", type: "TEXT", nullable: false),
+                    recipient = table.Column<string>(type: "TEXT", nullable: true),
+                    detail = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_tracking", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "accounts",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    domain_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: false),
+                    password_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    display_name = table.Column<string>(type: "TEXT", nullable: true),
+                    enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    next_uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_accounts", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_accounts_domains_domain_id",
+                        column: x => x.domain_id,
+                        principalTable: "domains",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "mailboxes",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid_next = table.Column<long>(type: "INTEGER", nullable: false),
+                    highest_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    special_use = table.Column<string>(type: "TEXT", nullable: true),
+                    no_select = table.Column<bool>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_mailboxes", x => x.id);
+                    table.ForeignKey(
+                        name: "FK_mailboxes_accounts_account_id",
+                        column: x => x.account_id,
+                        principalTable: "accounts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "subscriptions",
+                columns: table => new
+                {
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_subscriptions", x => new { x.account_id, x.name });
+                    table.ForeignKey(
+                        name: "FK_subscriptions_accounts_account_id",
+                        column: x => x.account_id,
+                        principalTable: "accounts",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "expunged",
+                columns: table => new
+                {
+                    mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_expunged", x => new { x.mailbox_id, x.uid });
+                    table.ForeignKey(
+                        name: "FK_expunged_mailboxes_mailbox_id",
+                        column: x => x.mailbox_id,
+                        principalTable: "mailboxes",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "messages",
+                columns: table => new
+                {
+                    mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    flags = table.Column<int>(type: "INTEGER", nullable: false),
+                    keywords = table.Column<string>(type: "TEXT", nullable: true),
+                    internal_date = table.Column<long>(type: "INTEGER", nullable: false),
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    content_id = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_messages", x => new { x.mailbox_id, x.uid });
+                    table.ForeignKey(
+                        name: "FK_messages_contents_content_id",
+                        column: x => x.content_id,
+                        principalTable: "contents",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "FK_messages_mailboxes_mailbox_id",
+                        column: x => x.mailbox_id,
+                        principalTable: "mailboxes",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_accounts_address",
+                table: "accounts",
+                column: "address",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_accounts_domain_id",
+                table: "accounts",
+                column: "domain_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_aliases_source_target",
+                table: "aliases",
+                columns: new[] { "source", "target" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_contents_blob",
+                table: "contents",
+                column: "blob");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_deliveries_at",
+                table: "deliveries",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_domains_name",
+                table: "domains",
+                column: "name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_expunged_mailbox_id_mod_seq",
+                table: "expunged",
+                columns: new[] { "mailbox_id", "mod_seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_mailboxes_account_id_name",
+                table: "mailboxes",
+                columns: new[] { "account_id", "name" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_content_id",
+                table: "messages",
+                column: "content_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_messages_mailbox_id_mod_seq",
+                table: "messages",
+                columns: new[] { "mailbox_id", "mod_seq" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_queue_blob",
+                table: "queue",
+                column: "blob");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_queue_message_id_recipient",
+                table: "queue",
+                columns: new[] { "message_id", "recipient" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_queue_state_next_attempt_at",
+                table: "queue",
+                columns: new[] { "state", "next_attempt_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tracking_at",
+                table: "tracking",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_tracking_message_id",
+                table: "tracking",
+                column: "message_id");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "aliases");
+
+            migrationBuilder.DropTable(
+                name: "deliveries");
+
+            migrationBuilder.DropTable(
+                name: "expunged");
+
+            migrationBuilder.DropTable(
+                name: "messages");
+
+            migrationBuilder.DropTable(
+                name: "queue");
+
+            migrationBuilder.DropTable(
+                name: "routes");
+
+            migrationBuilder.DropTable(
+                name: "spool");
+
+            migrationBuilder.DropTable(
+                name: "subscriptions");
+
+            migrationBuilder.DropTable(
+                name: "tracking");
+
+            migrationBuilder.DropTable(
+                name: "contents");
+
+            migrationBuilder.DropTable(
+                name: "mailboxes");
+
+            migrationBuilder.DropTable(
+                name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "domains");
+        }
+    }
+}

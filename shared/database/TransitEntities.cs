@@ -1,0 +1,92 @@
+namespace MailMesh.Database;
+
+/// <summary>The idempotence key of a command's effect: a delivery, or a queue row. Kept for days past the message's settlement.</summary>
+public sealed class Delivery
+{
+    public required string MessageId { get; set; }
+
+    public required string Recipient { get; set; }
+
+    public DateTimeOffset At { get; set; }
+}
+
+/// <summary>Standalone's truth between 250 and settlement.</summary>
+public sealed class SpoolEntry
+{
+    public required string MessageId { get; set; }
+
+    /// <summary>The <c>MessageReceived</c> contract as JSON.</summary>
+    public required string Payload { get; set; }
+
+    public DateTimeOffset ReceivedAt { get; set; }
+}
+
+/// <summary>One remote recipient of one message, until a remote server takes it or it bounces.</summary>
+public sealed class QueueEntry
+{
+    public long Id { get; init; }
+
+    public required string MessageId { get; set; }
+
+    public string? TraceParent { get; set; }
+
+    public required string ReversePath { get; set; }
+
+    public required string Recipient { get; set; }
+
+    /// <summary>The forward-path before aliases.</summary>
+    public required string ForwardPath { get; set; }
+
+    /// <summary>Lower-case domain of the recipient: messages for one domain share connections.</summary>
+    public required string Domain { get; set; }
+
+    public required string Blob { get; set; }
+
+    /// <summary>Octets of the blob alone.</summary>
+    public long BlobSize { get; set; }
+
+    public required byte[] HeaderPrefix { get; set; }
+
+    public bool Smtputf8 { get; set; }
+
+    public bool EightBitMime { get; set; }
+
+    /// <summary>As shared/outbound names them: 0 deferred (due at NextAttemptAt), 1 leased, 2 held.</summary>
+    public int State { get; set; }
+
+    public int Attempts { get; set; }
+
+    public DateTimeOffset NextAttemptAt { get; set; }
+
+    /// <summary>A leased row whose lease has ended is due again: its relay died.</summary>
+    public DateTimeOffset LeasedUntil { get; set; }
+
+    /// <summary>The last attempt's outcome for a reader: host, and reply or failure.</summary>
+    public string? LastOutcome { get; set; }
+
+    /// <summary>A delay warning has been sent.</summary>
+    public bool Warned { get; set; }
+
+    public DateTimeOffset ReceivedAt { get; set; }
+}
+
+/// <summary>One line of a message's story.</summary>
+public sealed class TrackingEntry
+{
+    public long Id { get; init; }
+
+    public required string MessageId { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>The service that did it.</summary>
+    public required string Service { get; set; }
+
+    /// <summary>What happened, such as received, verdict, delivered, relayed, deferred, bounced, read.</summary>
+    public required string Event { get; set; }
+
+    public string? Recipient { get; set; }
+
+    /// <summary>Facts of the event as a JSON object.</summary>
+    public required string Detail { get; set; }
+}

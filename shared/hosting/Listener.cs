@@ -1,0 +1,14 @@
+using MailMesh.Wire;
+
+namespace MailMesh.Hosting;
+
+/// <summary>A TCP port of a service and what serves its connections.</summary>
+/// <param name="Name">The name in MAILMESH__LISTEN__NAME, in traces and in metrics: smtp, imaps and so on.</param>
+/// <param name="DefaultPort">Port before the port offset.</param>
+/// <param name="ImplicitTls">TLS from the first octet (RFC 8314).</param>
+/// <param name="Session">Serves one connection until it ends; called with the services of the process.</param>
+public sealed record Listener(string Name, int DefaultPort, bool ImplicitTls, Func<IServiceProvider, SessionDelegate> Session);
+
+/// <summary>Serves one connection until it ends.</summary>
+/// <param name="stopping">Signalled when the service drains: say goodbye at the next command boundary.</param>
+public delegate Task SessionDelegate(WireConnection connection, CancellationToken stopping);

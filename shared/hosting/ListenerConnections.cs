@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using System.Net;
+using System.Security.Authentication;
+using MailMesh.Wire;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailMesh.Hosting;
+
+/// <summary>Turns Kestrel's connections into <see cref="WireConnection"/>s: TLS, one catch a connection, metrics, drain.</summary>
+internal sealed partial class ListenerConnections(
+    ServerCertificate certificate, ConnectionDeadlines deadlines, IHostApplicationLifetime lifetime, ILogger<ListenerConnections> log)
+{
+    /// <summary>RFC 8314 sets no time for a handshake; half a minute serves slow mobile links.</summary>
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
+
+    private static readonly UpDownCounter<long> Open =
+        Telemetry.Meter.CreateUpDownCounter<long>("mailmesh.connections", "{connection}", "Open connections of each listener");
+
+    public async Task ServeAsync(ConnectionContext context, Listener listener, SessionDelegate session)
+    {
+        var tag = new KeyValuePair<string, object?>("listener", listener.Name);
+        Open.Add(1, tag);
+        var remote = context.RemoteEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
+        var local = context.LocalEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
+        var connection = new WireConnection(context.Transport, remote, local, deadlines, context.Abort);
+        try
+        {
+            if (listener.ImplicitTls)
+                await connection.StartTlsAsync(certificate.ServerOptions, HandshakeTimeout, dropBuffered: false);
+            await session(connection, lifetime.ApplicationStopping);
+        }
+        catch (Exception failure) when (failure is IOException or AuthenticationException or OperationCanceledException or ConnectionAbortedException)
+        {
+            LogEnded(log, listener.Name, remote, failure.Message);
+        }
+        catch (Exception failure)
+        {
+            LogFailed(log, failure, listener.Name, remote);
+        }
+        finally
+        {
+            await CloseAsync(connection);
+            Open.Add(-1, tag);
+        }
+    }
+
+    private static async Task CloseAsync(WireConnection connection)
+    {
+        try
+        {
+            await connection.DisposeAsync();
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException or InvalidOperationException or ConnectionAbortedException)
+        {
+            Debug.WriteLine(failure.Message); // the client is gone: there is nobody to close for
+        }
+    }
+
+    [LoggerMessage(1001, LogLevel.Debug, "{Listener} connection from {Remote} ended: {Reason}")]
+    private static partial void LogEnded(ILogger log, string listener, IPEndPoint remote, string reason);
+
+    [LoggerMessage(1002, LogLevel.Error, "{Listener} connection from {Remote} failed")]
+    private static partial void LogFailed(ILogger log, Exception failure, string listener, IPEndPoint remote);
+}

@@ -1,0 +1,182 @@
+using System.Net;
+using MailMesh.Accounts;
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Database;
+using MailMesh.Dns;
+using MailMesh.Tracking;
+using MailMesh.Wire;
+using MassTransit;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace MailMesh.Hosting;
+
+/// <summary>Composes a process from services. Each service's Add… extension declares its listeners, consumers and HTTP endpoints here.</summary>
+public sealed class MailMeshBuilder
+{
+    private readonly WebApplicationBuilder _web;
+    private readonly string _service;
+    private readonly List<Listener> _listeners = [];
+    private readonly List<BusEndpoint> _endpoints = [];
+    private readonly List<Action<IEndpointRouteBuilder>> _http = [];
+
+    /// <param name="service">Name of the process in traces and logs.</param>
+    /// <param name="args">Command line: --data DIR, --port-offset N, --KEY VALUE.</param>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public MailMeshBuilder(string service, string[] args)
+    {
+        _service = service;
+        _web = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = $"MailMesh.{service}", ContentRootPath = AppContext.BaseDirectory });
+        var switches = new Dictionary<string, string> { ["--data"] = "Data", ["--port-offset"] = "PortOffset" };
+        _web.Configuration.AddEnvironmentVariables("MAILMESH__");
+        _web.Configuration.AddCommandLine(args, switches);
+        Options = MailMeshOptions.From(_web.Configuration);
+        System.IO.Directory.CreateDirectory(Options.Data);
+        AddDefaults();
+    }
+
+    public MailMeshOptions Options { get; }
+
+    /// <summary>For a service's options record.</summary>
+    public Settings Settings => new(_web.Configuration);
+
+    public IServiceCollection Services => _web.Services;
+
+    /// <summary>Opens a TCP port of a service.</summary>
+    public void Listen(Listener listener) => _listeners.Add(listener);
+
+    /// <summary>Consumes commands or events from a queue that all copies of the service share.</summary>
+    /// <param name="queue">The queue's name, such as 'filtering'.</param>
+    /// <param name="concurrency">Messages in work at once.</param>
+    public void Consume<TConsumer>(string queue, int concurrency)
+        where TConsumer : class, IConsumer =>
+        _endpoints.Add(new BusEndpoint(queue, concurrency, EveryCopy: false, x => x.AddConsumer<TConsumer>(), (c, e) => e.ConfigureConsumer<TConsumer>(c)));
+
+    /// <summary>Consumes events or replies that every copy of the service receives for itself.</summary>
+    /// <param name="queue">Start of the queue's name; each copy adds its own ending.</param>
+    public void ConsumeInEveryCopy<TConsumer>(string queue, int concurrency)
+        where TConsumer : class, IConsumer =>
+        _endpoints.Add(new BusEndpoint($"{queue}-{InstanceId}", concurrency, EveryCopy: true, x => x.AddConsumer<TConsumer>(), (c, e) => e.ConfigureConsumer<TConsumer>(c)));
+
+    /// <summary>Names this process among the copies of its service.</summary>
+    public string InstanceId { get; } = Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>Where others send what <see cref="ConsumeInEveryCopy{T}"/> of this copy consumes.</summary>
+    public Uri AddressOfThisCopy(string queue) => new($"queue:{queue}-{InstanceId}");
+
+    /// <summary>Adds endpoints to the HTTP listener.</summary>
+    public void MapHttp(Action<IEndpointRouteBuilder> map) => _http.Add(map);
+
+    /// <exception cref="SettingException">A listener's address is wrong.</exception>
+    public WebApplication Build()
+    {
+        AddBus();
+        _web.WebHost.UseKestrelCore();
+        _web.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(AddressOf("http", 8080));
+            foreach (var listener in _listeners)
+                kestrel.Listen(AddressOf(listener.Name, listener.DefaultPort), options =>
+                {
+                    var connections = options.ApplicationServices.GetRequiredService<ListenerConnections>();
+                    var session = listener.Session(options.ApplicationServices);
+                    options.Run(context => connections.ServeAsync(context, listener, session));
+                });
+        });
+        var app = _web.Build();
+        app.UseRouting();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        foreach (var map in _http)
+            map(app);
+        return app;
+    }
+
+    private IPEndPoint AddressOf(string name, int port) =>
+        Settings.Text($"Listen:{name}") is { } text
+            ? Settings.EndPoint($"Listen:{name}", text)
+            : new IPEndPoint(IPAddress.Loopback, port + Options.PortOffset);
+
+    private void AddDefaults()
+    {
+        _web.Logging.ClearProviders();
+        _web.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        });
+        _web.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
+        _web.Logging.SetMinimumLevel(LogLevel.Information);
+        _web.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        _web.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        _web.Logging.AddConfiguration(_web.Configuration.GetSection("Logging"));
+        Services.AddSingleton(Options);
+        Services.AddRoutingCore();
+        Services.TryAddSingleton(TimeProvider.System);
+        Services.AddSingleton<ServerCertificate>();
+        Services.AddSingleton<ListenerConnections>();
+        Services.AddSingleton<ConnectionDeadlines>();
+        Services.AddSingleton(new MailDatabase(Path.Combine(Options.Data, "mailmesh.db")));
+        Services.AddSingleton<IBlobStore>(_ => PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
+        Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
+        Services.AddSingleton<AccountDirectory>();
+        Services.AddSingleton<TrackingLog>();
+        Services.AddSingleton<IMessageBus, MassTransitBus>();
+        Services.AddHostedService<SchemaMigration>(); // before every other hosted service: they use the schema
+        Services.AddHealth();
+        AddTelemetry();
+    }
+
+    private void AddTelemetry()
+    {
+        var telemetry = Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(_service, serviceNamespace: "mailmesh", serviceInstanceId: InstanceId))
+            .WithTracing(tracing =>
+            {
+                tracing.AddSource(Telemetry.Name).SetSampler(new AlwaysOnSampler());
+                if (Options.OtelEndpoint is { } endpoint)
+                    tracing.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
+            })
+            .WithMetrics(metrics =>
+            {
+                metrics.AddMeter(Telemetry.Name).AddRuntimeInstrumentation().AddPrometheusExporter();
+                if (Options.OtelEndpoint is { } endpoint)
+                    metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
+            });
+        _ = telemetry;
+    }
+
+    private void AddBus() => Services.AddMassTransit(bus =>
+    {
+        foreach (var endpoint in _endpoints)
+            endpoint.Register(bus);
+        bus.UsingInMemory((context, configure) =>
+        {
+            foreach (var endpoint in _endpoints)
+                configure.ReceiveEndpoint(endpoint.Queue, receive =>
+                {
+                    receive.ConcurrentMessageLimit = endpoint.Concurrency;
+                    receive.PrefetchCount = endpoint.Concurrency * 2;
+                    // Bounded retries for a dependency that is away for moments; past them the error queue, and in
+                    // standalone the spool, which publishes again what stays unsettled.
+                    receive.UseMessageRetry(retry => retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200)));
+                    endpoint.Configure(context, receive);
+                });
+        });
+    });
+
+    private sealed record BusEndpoint(
+        string Queue, int Concurrency, bool EveryCopy, Action<IBusRegistrationConfigurator> Register, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> Configure);
+}

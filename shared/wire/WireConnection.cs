@@ -1,0 +1,247 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Security;
+using System.Text;
+
+namespace MailMesh.Wire;
+
+/// <summary>
+/// One client of a line-based mail protocol: buffered lines in, replies out, TLS when the session asks for it, and a
+/// deadline on every wait for the client. Runs on any <see cref="IDuplexPipe"/>, so that a session's test needs no socket.
+/// </summary>
+public sealed class WireConnection : IAsyncDisposable
+{
+    private readonly ConnectionDeadlines _deadlines;
+    private readonly Action _abort;
+    private IDuplexPipe _transport;
+    private SslStream? _tls;
+    private SequencePosition? _consumed;
+    private SequencePosition _examined;
+    private int _timedOut;
+
+    /// <param name="transport">Bytes from and to the client.</param>
+    /// <param name="remote">The client's address.</param>
+    /// <param name="local">Our address the client reached.</param>
+    /// <param name="deadlines">Watches this connection's waits.</param>
+    /// <param name="abort">Cuts the transport at once, for a client that reads nothing.</param>
+    public WireConnection(IDuplexPipe transport, IPEndPoint remote, IPEndPoint local, ConnectionDeadlines deadlines, Action? abort = null)
+    {
+        _transport = transport;
+        _deadlines = deadlines;
+        _abort = abort ?? (() => transport.Input.CancelPendingRead());
+        Remote = remote;
+        Local = local;
+        deadlines.Add(this);
+    }
+
+    public IPEndPoint Remote { get; set; }
+
+    public IPEndPoint Local { get; }
+
+    /// <summary>Replies; flushed by <see cref="FlushAsync"/>.</summary>
+    public PipeWriter Output => _transport.Output;
+
+    public bool IsTls => _tls is not null;
+
+    /// <summary>Protocol and cipher, as in 'TLSv1.3 TLS_AES_256_GCM_SHA384'; null in clear.</summary>
+    public string? TlsDescription => _tls is null ? null : $"{TlsName()} {_tls.NegotiatedCipherSuite}";
+
+    /// <summary>Moment, in <see cref="ConnectionDeadlines.Now"/> milliseconds, at which a wait for the client ends; 0 while none.</summary>
+    internal long Deadline { get; private set; }
+
+    /// <summary>
+    /// Waits for octets from the client. The caller must advance the reader by <see cref="AdvanceTo"/> before its next read.
+    /// </summary>
+    /// <param name="timeout">How long the client may be silent.</param>
+    /// <exception cref="ClientTimeoutException">The client was silent for longer.</exception>
+    public async ValueTask<ReadResult> ReadAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ReleaseLine();
+        if (_transport.Input.TryRead(out var ready))
+            return Checked(ready);
+        Deadline = _deadlines.After(timeout);
+        try
+        {
+            return Checked(await _transport.Input.ReadAsync(cancellationToken));
+        }
+        finally
+        {
+            Deadline = 0;
+        }
+    }
+
+    public void AdvanceTo(SequencePosition consumed) => _transport.Input.AdvanceTo(consumed);
+
+    public void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _transport.Input.AdvanceTo(consumed, examined);
+
+    /// <summary>
+    /// The next line without its CRLF, valid until the next read. A lone LF ends a line too when <paramref name="lenient"/>.
+    /// </summary>
+    /// <param name="maxOctets">Longest line, CRLF included; a longer one is read to its end, dropped, and reported as too long.</param>
+    /// <exception cref="ClientTimeoutException">The client was silent for longer than <paramref name="timeout"/>.</exception>
+    public async ValueTask<WireLine> ReadLineAsync(int maxOctets, TimeSpan timeout, bool lenient = true, CancellationToken cancellationToken = default)
+    {
+        var tooLong = false;
+        while (true)
+        {
+            var result = await ReadAsync(timeout, cancellationToken);
+            var buffer = result.Buffer;
+            if (TryFindLine(buffer, lenient, out var line, out var next))
+            {
+                if (tooLong || buffer.Slice(0, next).Length > maxOctets)
+                {
+                    AdvanceTo(next);
+                    return WireLine.TooLong;
+                }
+                _consumed = next;
+                _examined = next;
+                return new WireLine(LineStatus.Complete, line);
+            }
+            if (result.IsCompleted)
+            {
+                AdvanceTo(buffer.End);
+                return WireLine.End;
+            }
+            if (buffer.Length > maxOctets)
+            {
+                tooLong = true;
+                AdvanceTo(KeepTrailingCr(buffer), buffer.End);
+            }
+            else
+            {
+                AdvanceTo(buffer.Start, buffer.End);
+            }
+        }
+    }
+
+    /// <summary>True when octets that the client sent already wait: a pipelining client gets its replies together.</summary>
+    public bool HasBufferedInput()
+    {
+        ReleaseLine();
+        if (!_transport.Input.TryRead(out var result))
+            return false;
+        var any = !result.Buffer.IsEmpty;
+        _transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
+        return any;
+    }
+
+    public void Write(ReadOnlySpan<byte> octets) => Output.Write(octets);
+
+    /// <summary>Writes text as UTF-8.</summary>
+    public void Write(string text) => Encoding.UTF8.GetBytes(text, Output);
+
+    /// <summary>Sends what was written.</summary>
+    /// <param name="timeout">How long a client that reads nothing may hold us up before the connection is cut.</param>
+    public async ValueTask FlushAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var flush = Output.FlushAsync(cancellationToken);
+        if (flush.IsCompletedSuccessfully)
+        {
+            _ = flush.Result;
+            return;
+        }
+        Deadline = _deadlines.After(timeout);
+        try
+        {
+            var result = await flush;
+            if (result.IsCanceled)
+                throw new ClientTimeoutException();
+        }
+        finally
+        {
+            Deadline = 0;
+        }
+    }
+
+    /// <summary>
+    /// Puts TLS over the connection. What the client sent in clear before the handshake is thrown away, so that nothing
+    /// injected in clear is taken for the protected session (CVE-2011-0411).
+    /// </summary>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed.</exception>
+    public async Task StartTlsAsync(SslServerAuthenticationOptions options, TimeSpan timeout, bool dropBuffered = true, CancellationToken cancellationToken = default)
+    {
+        ReleaseLine();
+        if (dropBuffered && _transport.Input.TryRead(out var buffered))
+            AdvanceTo(buffered.Buffer.End);
+        var tls = new SslStream(new PipeStream(_transport), leaveInnerStreamOpen: false);
+        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        handshake.CancelAfter(timeout);
+        await tls.AuthenticateAsServerAsync(options, handshake.Token);
+        _tls = tls;
+        _transport = new StreamTransport(tls);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _deadlines.Remove(this);
+        await _transport.Output.CompleteAsync();
+        await _transport.Input.CompleteAsync();
+        if (_tls is not null)
+            await _tls.DisposeAsync();
+    }
+
+    internal void TimeOut()
+    {
+        if (Interlocked.Exchange(ref _timedOut, 1) == 0)
+        {
+            _transport.Input.CancelPendingRead();
+            _transport.Output.CancelPendingFlush();
+        }
+        else
+        {
+            _abort();
+        }
+    }
+
+    private void ReleaseLine()
+    {
+        if (_consumed is not { } consumed)
+            return;
+        _consumed = null;
+        AdvanceTo(consumed, _examined);
+    }
+
+    private ReadResult Checked(ReadResult result)
+    {
+        if (!result.IsCanceled)
+            return result;
+        throw Volatile.Read(ref _timedOut) != 0 ? new ClientTimeoutException() : new OperationCanceledException();
+    }
+
+    private string TlsName() => _tls!.SslProtocol switch
+    {
+        System.Security.Authentication.SslProtocols.Tls13 => "TLSv1.3",
+        System.Security.Authentication.SslProtocols.Tls12 => "TLSv1.2",
+        var other => other.ToString(),
+    };
+
+    private static bool TryFindLine(in ReadOnlySequence<byte> buffer, bool lenient, out ReadOnlySequence<byte> line, out SequencePosition next)
+    {
+        var reader = new SequenceReader<byte>(buffer);
+        while (reader.TryReadTo(out ReadOnlySequence<byte> _, (byte)'\n'))
+        {
+            var end = buffer.Slice(0, reader.Consumed - 1);
+            var endsWithCr = !end.IsEmpty && end.Slice(end.Length - 1).FirstSpan[0] == (byte)'\r';
+            if (!endsWithCr && !lenient)
+                continue;
+            line = endsWithCr ? end.Slice(0, end.Length - 1) : end;
+            next = reader.Position;
+            return true;
+        }
+        line = default;
+        next = default;
+        return false;
+    }
+
+    private static SequencePosition KeepTrailingCr(in ReadOnlySequence<byte> buffer) =>
+        buffer.Slice(buffer.Length - 1).FirstSpan[0] == (byte)'\r' ? buffer.GetPosition(buffer.Length - 1) : buffer.End;
+
+    private sealed class StreamTransport(SslStream stream) : IDuplexPipe
+    {
+        // Zero-byte reads: an idle TLS connection holds no read buffer.
+        public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 16384, minimumReadSize: 2048, leaveOpen: true, useZeroByteReads: true));
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+    }
+}
