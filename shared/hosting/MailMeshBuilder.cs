@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -38,6 +39,8 @@ public sealed class MailMeshBuilder
         _service = service;
         _web = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = $"MailMesh.{service}", ContentRootPath = AppContext.BaseDirectory });
         var switches = new Dictionary<string, string> { ["--data"] = "Data", ["--port-offset"] = "PortOffset" };
+        DropUnprefixedEnvironment();
+        _web.Configuration.AddJsonFile(Path.Combine(Environment.CurrentDirectory, "appsettings.json"), optional: true);
         _web.Configuration.AddEnvironmentVariables("MAILMESH__");
         _web.Configuration.AddCommandLine(args, switches);
         Options = MailMeshOptions.From(_web.Configuration);
@@ -103,6 +106,14 @@ public sealed class MailMeshBuilder
         return app;
     }
 
+    /// <summary>A shell's HOSTNAME or DATA is not a setting of ours; only MAILMESH__… is.</summary>
+    private void DropUnprefixedEnvironment()
+    {
+        var sources = ((IConfigurationBuilder)_web.Configuration).Sources;
+        foreach (var source in sources.OfType<EnvironmentVariablesConfigurationSource>().Where(s => string.IsNullOrEmpty(s.Prefix)).ToArray())
+            sources.Remove(source);
+    }
+
     private IPEndPoint AddressOf(string name, int port) =>
         Settings.Text($"Listen:{name}") is { } text
             ? Settings.EndPoint($"Listen:{name}", text)
@@ -114,6 +125,7 @@ public sealed class MailMeshBuilder
         _web.Logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
+            console.IncludeScopes = true; // the trace id of the message at hand
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         });
@@ -128,7 +140,7 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<ServerCertificate>();
         Services.AddSingleton<ListenerConnections>();
         Services.AddSingleton<ConnectionDeadlines>();
-        Services.AddSingleton(new MailDatabase(Path.Combine(Options.Data, "mailmesh.db")));
+        Services.AddSingleton(_ => new MailDatabase(Path.Combine(Options.Data, "mailmesh.db")));
         Services.AddSingleton<IBlobStore>(_ => PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
         Services.AddSingleton<AccountDirectory>();
@@ -141,7 +153,7 @@ public sealed class MailMeshBuilder
 
     private void AddTelemetry()
     {
-        var telemetry = Services.AddOpenTelemetry()
+        Services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(_service, serviceNamespace: "mailmesh", serviceInstanceId: InstanceId))
             .WithTracing(tracing =>
             {
@@ -155,11 +167,12 @@ public sealed class MailMeshBuilder
                 if (Options.OtelEndpoint is { } endpoint)
                     metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             });
-        _ = telemetry;
     }
 
     private void AddBus() => Services.AddMassTransit(bus =>
     {
+        // 'Ready' includes the bus; and its consumers finish what they hold before the process ends.
+        Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
         foreach (var endpoint in _endpoints)
             endpoint.Register(bus);
         bus.UsingInMemory((context, configure) =>
@@ -172,6 +185,9 @@ public sealed class MailMeshBuilder
                     // Bounded retries for a dependency that is away for moments; past them the error queue, and in
                     // standalone the spool, which publishes again what stays unsettled.
                     receive.UseMessageRetry(retry => retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200)));
+                    // The spool has every message: an error queue in memory would keep copies that nobody can read.
+                    receive.DiscardFaultedMessages();
+                    receive.DiscardSkippedMessages();
                     endpoint.Configure(context, receive);
                 });
         });
