@@ -51,7 +51,7 @@ public sealed class QueueEntry
 
     public bool EightBitMime { get; set; }
 
-    /// <summary>As shared/outbound names them: 0 deferred (due at NextAttemptAt), 1 leased, 2 held.</summary>
+    /// <summary>As shared/outbound names them: 0 deferred (due at NextAttemptAt), 1 leased, 2 held, 3 failed (its notification is still to be sent).</summary>
     public int State { get; set; }
 
     public int Attempts { get; set; }
@@ -63,6 +63,17 @@ public sealed class QueueEntry
 
     /// <summary>The last attempt's outcome for a reader: host, and reply or failure.</summary>
     public string? LastOutcome { get; set; }
+
+    /// <summary>RFC 3463 code of the last attempt.</summary>
+    public string? LastStatus { get; set; }
+
+    /// <summary>The host of the last attempt.</summary>
+    public string? LastHost { get; set; }
+
+    public DateTimeOffset LastAttemptAt { get; set; }
+
+    /// <summary>Message id of the notification that reports a failed row; rows that share it share the notification.</summary>
+    public string? Notification { get; set; }
 
     /// <summary>A delay warning has been sent.</summary>
     public bool Warned { get; set; }

@@ -338,9 +338,21 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("BLOB")
                         .HasColumnName("header_prefix");
 
+                    b.Property<long>("LastAttemptAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_attempt_at");
+
+                    b.Property<string>("LastHost")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_host");
+
                     b.Property<string>("LastOutcome")
                         .HasColumnType("TEXT")
                         .HasColumnName("last_outcome");
+
+                    b.Property<string>("LastStatus")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_status");
 
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("INTEGER")
@@ -354,6 +366,10 @@ namespace MailMesh.Database.Migrations
                     b.Property<long>("NextAttemptAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("next_attempt_at");
+
+                    b.Property<string>("Notification")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notification");
 
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER")

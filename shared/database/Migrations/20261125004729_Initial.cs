@@ -93,6 +93,10 @@ namespace MailMesh.Database.Migrations
                     next_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
                     leased_until = table.Column<long>(type: "INTEGER", nullable: false),
                     last_outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    last_status = table.Column<string>(type: "TEXT", nullable: true),
+                    last_host = table.Column<string>(type: "TEXT", nullable: true),
+                    last_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    notification = table.Column<string>(type: "TEXT", nullable: true),
                     warned = table.Column<bool>(type: "INTEGER", nullable: false),
                     received_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
