@@ -1,0 +1,10 @@
+using MailMesh.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace MailMesh.Dsn;
+
+/// <summary>Registers <see cref="NotificationSender"/>; each service that needs it calls this.</summary>
+public static class NotificationRegistration
+{
+    public static void AddNotifications(this MailMeshBuilder builder) => builder.Services.TryAddSingleton<NotificationSender>();
+}

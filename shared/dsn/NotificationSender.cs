@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text;
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Hosting;
+using MailMesh.Spool;
+using MailMesh.Tracking;
+using MimeKit;
+
+namespace MailMesh.Dsn;
+
+/// <summary>Tells a sender what became of a message: a notification enters MailMesh as a message of its own, with the null reverse-path.</summary>
+/// <remarks>
+/// Accept the notification first, then remove what it reports: a crash between the two sends it again, under the same
+/// message id, and the second is recognised by that id.
+/// </remarks>
+public sealed class NotificationSender(
+    IMessageIntake intake, IBlobStore blobs, TrackingLog tracking, MailMeshOptions options, TimeProvider clock)
+{
+    /// <summary>Most octets of the original's header that a report carries.</summary>
+    private const int MaxHeaderBytes = 64 * 1024;
+
+    private readonly DeliveryStatusNotification _notification = new(options.Hostname);
+
+    /// <summary>
+    /// Completes when the notification is durable and on its way; gives its message id, or null where nobody may be told,
+    /// since the message itself came with the null reverse-path (RFC 5321 §4.5.5).
+    /// </summary>
+    /// <exception cref="IOException">It could not be made durable: try again later.</exception>
+    public Task<string?> SendAsync(StatusReport report, CancellationToken cancellationToken = default)
+    {
+        var id = NotificationId.Of(report.MessageId, report.Recipients[0].Action, report.Recipients.Select(r => r.Address));
+        return SendAsync(report, id, cancellationToken);
+    }
+
+    /// <inheritdoc cref="SendAsync(StatusReport, CancellationToken)"/>
+    /// <param name="id">Message id of the notification, from <see cref="NotificationId"/> and kept by the caller.</param>
+    public async Task<string?> SendAsync(StatusReport report, string id, CancellationToken cancellationToken = default)
+    {
+        if (report.ReversePath.Length == 0)
+            return null;
+        using var span = Telemetry.StartSpan("notification", ActivityKind.Producer, $"00-{id}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        span?.SetTag("mailmesh.message.reported", report.MessageId);
+        var header = await ReadHeaderAsync(report, cancellationToken);
+        var now = clock.GetUtcNow();
+        var international = !report.ReversePath.All(char.IsAscii);
+        var octets = Serialize(_notification.Compose(report, id, header, now), international);
+        var message = new MessageReceived
+        {
+            MessageId = id,
+            TraceParent = span?.Id,
+            Envelope = new Envelope { ReversePath = "", ForwardPaths = [report.ReversePath], Smtputf8 = international, EightBitMime = international },
+            Body = await StoreAsync(octets, cancellationToken),
+            SizeBytes = octets.Length,
+            Connection = new ConnectionEvidence { RemoteAddress = "", Helo = options.Hostname, Listener = "relay" },
+            ReceivedAt = now,
+        };
+        tracking.Record(Line(report, id, now));
+        await intake.AcceptAsync(message, cancellationToken);
+        return id;
+    }
+
+    private static TrackingEvent Line(StatusReport report, string id, DateTimeOffset now) => new()
+    {
+        MessageId = id,
+        At = now,
+        Service = "relay",
+        Event = "received",
+        Recipient = report.ReversePath,
+        Detail = new Dictionary<string, string>
+        {
+            ["notification"] = report.Recipients[0].Action == DsnAction.Failed ? "failed" : "delayed",
+            ["reports"] = report.MessageId,
+        },
+    };
+
+    private static byte[] Serialize(MimeMessage message, bool international)
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.EnsureNewLine = true;
+        format.International = international;
+        using var octets = new MemoryStream();
+        message.WriteTo(format, octets);
+        return octets.ToArray();
+    }
+
+    private async Task<string> StoreAsync(byte[] octets, CancellationToken cancellationToken)
+    {
+        await using var writer = blobs.Create();
+        await writer.WriteAsync(octets, cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
+    /// <summary>The original's header without the empty line after it; what lies past the bound is left out at a line's end.</summary>
+    private async Task<byte[]> ReadHeaderAsync(StatusReport report, CancellationToken cancellationToken)
+    {
+        using var start = new MemoryStream();
+        start.Write(Encoding.UTF8.GetBytes(report.HeaderPrefix));
+        var buffer = new byte[8192];
+        try
+        {
+            await using var body = await blobs.OpenAsync(report.Body, 0, cancellationToken);
+            while (start.Length < MaxHeaderBytes && HeaderEnd(start) < 0)
+            {
+                var count = await body.ReadAsync(buffer, cancellationToken);
+                if (count == 0)
+                    break;
+                start.Write(buffer, 0, count);
+            }
+        }
+        catch (BlobException)
+        {
+            // The body is lost: the sender is told all the same, without its header.
+        }
+        return Bounded(start);
+    }
+
+    private static int HeaderEnd(MemoryStream start) => start.GetBuffer().AsSpan(0, (int)start.Length).IndexOf("\r\n\r\n"u8);
+
+    private static byte[] Bounded(MemoryStream start)
+    {
+        var octets = start.GetBuffer().AsSpan(0, (int)start.Length);
+        if (HeaderEnd(start) is >= 0 and var end)
+            octets = octets[..(end + 2)];
+        if (octets.Length <= MaxHeaderBytes)
+            return octets.ToArray();
+        octets = octets[..MaxHeaderBytes];
+        return octets[..(octets.LastIndexOf((byte)'\n') + 1)].ToArray();
+    }
+}
