@@ -3,45 +3,157 @@ using MailMesh.Database;
 namespace MailMesh.Accounts;
 
 /// <summary>Who has mail here: resolves addresses and checks credentials.</summary>
-public sealed class AccountDirectory(MailDatabase database, TimeProvider clock)
+public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, AccountDirectoryOptions? options = null)
 {
+    /// <summary>Most levels of aliases that are followed.</summary>
+    private const int MaxAliasLevels = 50;
+
+    /// <summary>Most ends of one address: past it an expansion stops, so that no table of aliases can fill memory.</summary>
+    private const int MaxExpansion = 10_000;
+
     private readonly MailDatabase _database = database;
-    private readonly TimeProvider _clock = clock;
+    private readonly VerifiedPasswords _verified = new(clock);
+    private readonly string _hostname = options?.Hostname ?? "";
 
     /// <summary>What one address is to us, one step: an alias is not followed.</summary>
-    /// <remarks>Case is ignored; user+detail@domain is user@domain where no such address exists of its own (RFC 5233); postmaster always exists in our domains (RFC 5321 §4.5.1).</remarks>
-    public Task<AddressResolution> ResolveAsync(string address) => throw new NotImplementedException(address + _database + _clock);
+    /// <remarks>
+    /// Case is ignored; user+detail@domain is user@domain where no such address exists of its own (RFC 5233); a disabled account is unknown.
+    /// postmaster always exists in our domains (RFC 5321 §4.5.1): where it is no account or alias, it is the domain's oldest account.
+    /// </remarks>
+    public Task<AddressResolution> ResolveAsync(string address) =>
+        _database.ReadAsync(session => ResolveAsync(session, address));
 
     /// <summary>Follows aliases to their ends, without duplicates; a loop or more than 50 levels ends at what it has.</summary>
-    public Task<IReadOnlyList<AddressResolution>> ExpandAsync(string address) => throw new NotImplementedException(address);
+    public Task<IReadOnlyList<AddressResolution>> ExpandAsync(string address) =>
+        _database.ReadAsync(session => ExpandAsync(session, address));
 
     /// <summary>The account, or null for a wrong name or password, in equal time for both; a disabled account is wrong.</summary>
     /// <remarks>A password that was right stays verified in memory, as a keyed hash, for a few minutes: Argon2id is slow by design.</remarks>
-    public Task<AuthenticatedAccount?> AuthenticateAsync(string user, string password, CancellationToken cancellationToken = default) => throw new NotImplementedException(user);
-
-    /// <summary>True when the account may send with this reverse-path: its own address, one with a detail, or an alias that leads to it.</summary>
-    public Task<bool> MaySendAsAsync(long accountId, string address) => throw new NotImplementedException(address);
-}
-
-/// <summary>Somebody whose password was right.</summary>
-public sealed record AuthenticatedAccount(long Id, string Address);
-
-/// <summary>What an address is to us.</summary>
-public abstract record AddressResolution
-{
-    private AddressResolution()
+    /// <exception cref="AuthenticationBusyException">Too many passwords wait to be hashed: try again later.</exception>
+    public async Task<AuthenticatedAccount?> AuthenticateAsync(string user, string password, CancellationToken cancellationToken = default)
     {
+        var row = MailAddress.TryParse(user, out var address) ? await FindCredentialsAsync(address.ToString()) : null;
+        if (row is null)
+        {
+            await PasswordHash.VerifyNothingAsync(password, cancellationToken);
+            return null;
+        }
+        if (!_verified.Contains(row.Id, row.PasswordHash, password))
+        {
+            if (!await PasswordHash.VerifyAsync(row.PasswordHash, password, cancellationToken))
+                return null;
+            await StrengthenAsync(row, password, cancellationToken);
+            _verified.Add(row.Id, row.PasswordHash, password);
+        }
+        return new AuthenticatedAccount(row.Id, row.Address);
     }
 
-    /// <summary>An account of ours.</summary>
-    public sealed record LocalAccount(long AccountId, string Address) : AddressResolution;
+    /// <summary>True when the account may send with this reverse-path: its own address, one with a detail, or an alias that leads to it.</summary>
+    public async Task<bool> MaySendAsAsync(long accountId, string address)
+    {
+        var ends = await ExpandAsync(address);
+        return ends.Any(end => end is AddressResolution.LocalAccount account && account.AccountId == accountId);
+    }
 
-    /// <summary>Stands for others.</summary>
-    public sealed record AliasTo(IReadOnlyList<string> Targets) : AddressResolution;
+    private async Task<IReadOnlyList<AddressResolution>> ExpandAsync(DatabaseSession session, string start)
+    {
+        var ends = new List<AddressResolution>();
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { start };
+        var accounts = new HashSet<long>();
+        var level = new List<string> { start };
+        for (var depth = 0; depth <= MaxAliasLevels && level.Count > 0; depth++)
+        {
+            var next = new List<string>();
+            foreach (var address in level)
+            {
+                var resolution = await ResolveAsync(session, address);
+                if (resolution is AddressResolution.AliasTo alias)
+                    next.AddRange(alias.Targets.Where(target => seen.Count < MaxExpansion && seen.Add(target)));
+                else if (resolution is not AddressResolution.LocalAccount account || accounts.Add(account.AccountId))
+                    ends.Add(resolution);
+            }
+            level = next;
+        }
+        return ends;
+    }
 
-    /// <summary>In a domain of ours, but nobody.</summary>
-    public sealed record Unknown(string Address) : AddressResolution;
+    private async Task<AddressResolution> ResolveAsync(DatabaseSession session, string text)
+    {
+        if (!MailAddress.TryParse(text, out var address))
+            return text.Contains('@', StringComparison.Ordinal) && !await IsOurDomainOfAsync(session, text)
+                ? new AddressResolution.Remote(text)
+                : new AddressResolution.Unknown(text);
+        if (address.Domain.Length == 0)
+            return await PostmasterOfServerAsync(session, text);
+        var found = await session.QueryAsync(FindAddress, Match.Read,
+            ("domain", address.Domain), ("address", address.ToString()), ("plain", address.WithoutDetail ?? ""), ("catch_all", "@" + address.Domain));
+        if (found.Count == 0)
+            return new AddressResolution.Remote(text);
+        if (found.Count == 1 || (address.IsPostmaster && found[1].Rank == CatchAllRank))
+            return address.IsPostmaster
+                ? await PostmasterAsync(session, address.Domain, text)
+                : new AddressResolution.Unknown(text);
+        var best = found[1]; // row 0 is the domain
+        if (!best.IsAccount)
+            return new AddressResolution.AliasTo([.. found.Where(match => match.Rank == best.Rank).Select(match => match.Text)]);
+        return best.Enabled ? new AddressResolution.LocalAccount(best.Id, best.Text) : new AddressResolution.Unknown(text);
+    }
 
-    /// <summary>In a domain that is not ours.</summary>
-    public sealed record Remote(string Address) : AddressResolution;
+    /// <summary>An address that is no syntax of ours may still be one of a remote server.</summary>
+    private static async Task<bool> IsOurDomainOfAsync(DatabaseSession session, string text) =>
+        MailAddress.TryDomain(text[(text.LastIndexOf('@') + 1)..], out var domain)
+        && await session.ScalarAsync<long>("SELECT count(*) FROM domains WHERE name = @domain", ("domain", domain)) > 0;
+
+    private async Task<AddressResolution> PostmasterOfServerAsync(DatabaseSession session, string text)
+    {
+        var domain = await session.ScalarAsync<string>(
+            "SELECT name FROM domains ORDER BY CASE WHEN name = @hostname THEN 0 ELSE 1 END, created_at, id LIMIT 1", ("hostname", _hostname));
+        return domain is null ? new AddressResolution.Unknown(text) : await ResolveAsync(session, "postmaster@" + domain);
+    }
+
+    private static async Task<AddressResolution> PostmasterAsync(DatabaseSession session, string domain, string text)
+    {
+        var account = await session.FirstAsync(
+            "SELECT a.id, a.address FROM accounts a JOIN domains d ON d.id = a.domain_id WHERE d.name = @domain AND a.enabled ORDER BY a.created_at, a.id LIMIT 1",
+            row => new AddressResolution.LocalAccount(row.GetInt64(0), row.GetString(1)), ("domain", domain));
+        return account is not null ? account : new AddressResolution.Unknown(text);
+    }
+
+    private Task<Credentials?> FindCredentialsAsync(string address) => _database.ReadAsync(session => session.FirstAsync(
+        "SELECT id, address, password_hash FROM accounts WHERE address = @address AND enabled",
+        row => new Credentials(row.GetInt64(0), row.GetString(1), row.GetString(2)), ("address", address)));
+
+    /// <summary>A hash with weaker parameters than today's is made again while the password is at hand.</summary>
+    private async Task StrengthenAsync(Credentials row, string password, CancellationToken cancellationToken)
+    {
+        if (!PasswordHash.IsWeak(row.PasswordHash))
+            return;
+        var stronger = await PasswordHash.CreateAsync(password, cancellationToken);
+        await _database.WriteAsync(session => session.ExecuteAsync(
+            "UPDATE accounts SET password_hash = @stronger WHERE id = @id AND password_hash = @weak",
+            ("stronger", stronger), ("id", row.Id), ("weak", row.PasswordHash)), cancellationToken);
+    }
+
+    private const int CatchAllRank = 5;
+
+    /// <summary>The domain, then what the address is, the most specific first.</summary>
+    private const string FindAddress =
+        """
+        SELECT 0 AS rank, id, name AS text, 1 AS enabled FROM domains WHERE name = @domain
+        UNION ALL SELECT 1, id, address, CASE WHEN enabled THEN 1 ELSE 0 END FROM accounts WHERE address = @address
+        UNION ALL SELECT 2, id, target, 1 FROM aliases WHERE source = @address
+        UNION ALL SELECT 3, id, address, CASE WHEN enabled THEN 1 ELSE 0 END FROM accounts WHERE address = @plain
+        UNION ALL SELECT 4, id, target, 1 FROM aliases WHERE source = @plain
+        UNION ALL SELECT 5, id, target, 1 FROM aliases WHERE source = @catch_all
+        ORDER BY 1, 2
+        """;
+
+    private readonly record struct Match(int Rank, long Id, string Text, bool Enabled)
+    {
+        public bool IsAccount => Rank is 1 or 3;
+
+        public static Match Read(System.Data.Common.DbDataReader row) => new(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3) != 0);
+    }
+
+    private sealed record Credentials(long Id, string Address, string PasswordHash);
 }

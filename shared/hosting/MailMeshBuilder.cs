@@ -143,7 +143,9 @@ public sealed class MailMeshBuilder
         Services.AddSingleton(_ => new MailDatabase(Path.Combine(Options.Data, "mailmesh.db")));
         Services.AddSingleton<IBlobStore>(_ => PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
+        Services.AddSingleton(new AccountDirectoryOptions(Options.Hostname));
         Services.AddSingleton<AccountDirectory>();
+        Services.AddSingleton<AccountAdministration>();
         Services.AddSingleton<TrackingLog>();
         Services.AddSingleton<IMessageBus, MassTransitBus>();
         Services.AddHostedService<SchemaMigration>(); // before every other hosted service: they use the schema
