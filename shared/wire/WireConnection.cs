@@ -18,6 +18,8 @@ public sealed class WireConnection : IAsyncDisposable
     private SslStream? _tls;
     private SequencePosition? _consumed;
     private SequencePosition _examined;
+    private long _readDeadline;
+    private long _flushDeadline;
     private int _timedOut;
 
     /// <param name="transport">Bytes from and to the client.</param>
@@ -47,8 +49,17 @@ public sealed class WireConnection : IAsyncDisposable
     /// <summary>Protocol and cipher, as in 'TLSv1.3 TLS_AES_256_GCM_SHA384'; null in clear.</summary>
     public string? TlsDescription => _tls is null ? null : $"{TlsName()} {_tls.NegotiatedCipherSuite}";
 
+    /// <summary>The client takes no more: what is written from now on reaches nobody.</summary>
+    public bool IsOutputClosed { get; private set; }
+
     /// <summary>Moment, in <see cref="ConnectionDeadlines.Now"/> milliseconds, at which a wait for the client ends; 0 while none.</summary>
-    internal long Deadline { get; private set; }
+    /// <remarks>A session that pushes news, as IMAP IDLE does, flushes while it waits for a read: each wait has its own deadline.</remarks>
+    internal long Deadline => (_readDeadline, _flushDeadline) switch
+    {
+        (var read, 0) => read,
+        (0, var flush) => flush,
+        var (read, flush) => Math.Min(read, flush),
+    };
 
     /// <summary>
     /// Waits for octets from the client. The caller must advance the reader by <see cref="AdvanceTo"/> before its next read.
@@ -60,14 +71,14 @@ public sealed class WireConnection : IAsyncDisposable
         ReleaseLine();
         if (_transport.Input.TryRead(out var ready))
             return Checked(ready);
-        Deadline = _deadlines.After(timeout);
+        _readDeadline = _deadlines.After(timeout);
         try
         {
             return Checked(await _transport.Input.ReadAsync(cancellationToken));
         }
         finally
         {
-            Deadline = 0;
+            _readDeadline = 0;
         }
     }
 
@@ -138,19 +149,20 @@ public sealed class WireConnection : IAsyncDisposable
         var flush = Output.FlushAsync(cancellationToken);
         if (flush.IsCompletedSuccessfully)
         {
-            _ = flush.Result;
+            IsOutputClosed |= flush.Result.IsCompleted;
             return;
         }
-        Deadline = _deadlines.After(timeout);
+        _flushDeadline = _deadlines.After(timeout);
         try
         {
             var result = await flush;
             if (result.IsCanceled)
                 throw new ClientTimeoutException();
+            IsOutputClosed |= result.IsCompleted;
         }
         finally
         {
-            Deadline = 0;
+            _flushDeadline = 0;
         }
     }
 
