@@ -56,6 +56,8 @@ public class MailMeshContext(DbContextOptions options) : DbContext(options)
             expunged.HasIndex(e => new { e.MailboxId, e.ModSeq });
             expunged.HasOne<Mailbox>().WithMany().HasForeignKey(e => e.MailboxId).OnDelete(DeleteBehavior.Cascade);
         });
+        modelBuilder.Entity<Expunged>().HasIndex(e => e.At);
+        modelBuilder.Entity<DeadPack>().HasKey(p => p.Pack);
         modelBuilder.Entity<Delivery>().HasKey(d => new { d.MessageId, d.Recipient });
         modelBuilder.Entity<Delivery>().HasIndex(d => d.At);
         modelBuilder.Entity<SpoolEntry>().HasKey(s => s.MessageId);

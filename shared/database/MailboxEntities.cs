@@ -16,6 +16,12 @@ public sealed class Mailbox
 
     public long HighestModSeq { get; set; } = 1;
 
+    /// <summary>Messages with this UID and above are \Recent to the next session that selects the mailbox.</summary>
+    public long RecentUid { get; set; } = 1;
+
+    /// <summary>Highest MODSEQ of any <see cref="Expunged"/> row that was swept: changes since an earlier one need the whole list.</summary>
+    public long SweptModSeq { get; set; }
+
     /// <summary>RFC 6154 attribute such as '\Junk'; null for none.</summary>
     public string? SpecialUse { get; set; }
 
@@ -56,6 +62,9 @@ public sealed class Content
     public required byte[] Structure { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>When the collector first found that no mailbox holds it; null while one does.</summary>
+    public DateTimeOffset? OrphanedAt { get; set; }
 }
 
 /// <summary>A message in a mailbox.</summary>
@@ -89,4 +98,15 @@ public sealed class Expunged
     public long Uid { get; set; }
 
     public long ModSeq { get; set; }
+
+    public DateTimeOffset At { get; set; }
+}
+
+/// <summary>A pack of bodies that nothing refers to any more, on its way out.</summary>
+public sealed class DeadPack
+{
+    public required string Pack { get; set; }
+
+    /// <summary>When the collector first found it so; readers may hold older references for a while.</summary>
+    public DateTimeOffset Since { get; set; }
 }

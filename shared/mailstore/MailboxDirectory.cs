@@ -36,7 +36,8 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
 
 public sealed record MailboxInfo(long Id, long AccountId, string Name, long UidValidity, long UidNext, long HighestModSeq, string? SpecialUse, bool NoSelect);
 
-public sealed record MailboxStatus(MailboxInfo Mailbox, long Messages, long Unseen, long Deleted, long SizeBytes);
+/// <param name="Recent">Messages that the next session to select the mailbox will see as \Recent.</param>
+public sealed record MailboxStatus(MailboxInfo Mailbox, long Messages, long Unseen, long Deleted, long SizeBytes, long Recent);
 
 /// <summary>A refusal that the client can do something about.</summary>
 public sealed class MailboxException(MailboxRefusal refusal, string message) : Exception(message)

@@ -13,6 +13,14 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 {
     private readonly object[] _dependencies = [database, blobs, bus, clock];
 
+    /// <summary>The mailbox, when a session may select it.</summary>
+    internal Task<MailboxInfo> FindSelectableAsync(long accountId, string name) => throw new NotImplementedException(name);
+
+    /// <summary>Gives the UID from which messages are \Recent; with <paramref name="claim"/>, present messages are so to no later session.</summary>
+    internal Task<long> ClaimRecentAsync(long mailboxId, bool claim) => throw new NotImplementedException(claim.ToString());
+
+    internal Task<MailboxState> LoadAsync(long mailboxId) => throw new NotImplementedException(mailboxId.ToString());
+
     /// <summary>The mailbox as it is now.</summary>
     public Task<MailboxState> OpenAsync(long accountId, string name) => throw new NotImplementedException(name + _dependencies.Length);
 
@@ -68,7 +76,14 @@ public sealed record MailboxState(MailboxInfo Mailbox, IReadOnlyList<MailboxMess
 /// <summary>What changed in a mailbox.</summary>
 /// <param name="Changed">New messages and messages with new flags, in UID order.</param>
 /// <param name="Vanished">UIDs that went, ascending.</param>
-public sealed record MailboxChanges(long UidNext, long HighestModSeq, IReadOnlyList<MailboxMessage> Changed, IReadOnlyList<long> Vanished);
+public sealed record MailboxChanges(long UidNext, long HighestModSeq, IReadOnlyList<MailboxMessage> Changed, IReadOnlyList<long> Vanished)
+{
+    /// <summary>
+    /// The memory of vanished UIDs does not go back that far: <see cref="Changed"/> is every message of the mailbox, and
+    /// whatever else the reader knows has vanished.
+    /// </summary>
+    public bool IsWholeMailbox { get; init; }
+}
 
 /// <summary>What a message consists of.</summary>
 /// <param name="MessageId">Trace id of the message; of an appended one, an id of its own.</param>

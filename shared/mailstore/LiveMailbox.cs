@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace MailMesh.Mailstore;
+
+/// <summary>The newest snapshot of one mailbox, shared by the sessions that have selected it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore has no wait handle to free, and a late follower may still wait at it.")]
+internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
+{
+    private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private MailboxSnapshot? _current;
+    private TaskCompletionSource _changed = NewSignal();
+    private bool _deleted;
+    private int _events;
+
+    public long MailboxId => mailbox.Id;
+
+    /// <summary>Sessions that hold this; counted under the registry's lock.</summary>
+    public int Sessions { get; set; }
+
+    /// <summary>Loaded before the first session gets it.</summary>
+    public MailboxSnapshot Current => Volatile.Read(ref _current)!;
+
+    /// <summary>The mailbox is gone; <see cref="Current"/> stays as it was last.</summary>
+    public bool IsDeleted => Volatile.Read(ref _deleted);
+
+    /// <summary>Completes at the next change after now.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>Catches up with the database as it is at some moment after this call began.</summary>
+    public async Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default)
+    {
+        await _refreshing.WaitAsync(cancellationToken);
+        try
+        {
+            if (IsDeleted)
+                return Current;
+            if (_current is not { } current)
+            {
+                Volatile.Write(ref _current, MailboxSnapshot.From(await store.LoadAsync(mailbox.Id)));
+                return Current;
+            }
+            var changes = await store.ChangesSinceAsync(mailbox.Id, current.HighestModSeq);
+            if (changes.HighestModSeq > current.HighestModSeq)
+                Publish(current.Apply(changes));
+            return Current;
+        }
+        catch (MailboxException gone) when (gone.Refusal == MailboxRefusal.NonExistent && _current is not null)
+        {
+            Volatile.Write(ref _deleted, true);
+            Signal();
+            return Current;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>Catches up in the background, once for all the events that come meanwhile.</summary>
+    public void Follow(long modSeq)
+    {
+        if (Volatile.Read(ref _current) is { } current && current.HighestModSeq >= modSeq)
+            return;
+        if (Interlocked.Increment(ref _events) == 1)
+            _ = Task.Run(FollowAsync);
+    }
+
+    private async Task FollowAsync()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _events);
+            try
+            {
+                await RefreshAsync();
+            }
+            catch (Exception failure)
+            {
+                // The database is away: sessions hear of it at their next command, and the next event tries again.
+                Debug.WriteLine(failure.Message);
+            }
+        }
+        while (Interlocked.Add(ref _events, -seen) > 0);
+    }
+
+    private void Publish(MailboxSnapshot snapshot)
+    {
+        Volatile.Write(ref _current, snapshot);
+        Signal();
+    }
+
+    private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

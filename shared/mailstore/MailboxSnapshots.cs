@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using MailMesh.Contracts;
+
+namespace MailMesh.Mailstore;
+
+/// <summary>
+/// The selected mailboxes of this process: one live snapshot a mailbox, shared by its sessions, loaded for the first
+/// and dropped after the last.
+/// </summary>
+public sealed class MailboxSnapshots(MailboxStore store)
+{
+    private readonly Dictionary<long, LiveMailbox> _live = [];
+
+    /// <summary>Mailboxes that sessions have selected now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_live)
+                return _live.Count;
+        }
+    }
+
+    /// <summary>Selects a mailbox for one session; the result is as the database is now.</summary>
+    /// <param name="readOnly">EXAMINE: \Recent stays for a later session.</param>
+    /// <exception cref="MailboxException">No such mailbox, or it cannot be selected.</exception>
+    public async Task<SelectedMailbox> OpenAsync(long accountId, string name, bool readOnly = false)
+    {
+        var mailbox = await store.FindSelectableAsync(accountId, name);
+        var live = Rent(mailbox);
+        try
+        {
+            await live.RefreshAsync();
+            var recentFrom = await store.ClaimRecentAsync(mailbox.Id, claim: !readOnly);
+            return new SelectedMailbox(this, live, recentFrom, readOnly);
+        }
+        catch
+        {
+            Return(live);
+            throw;
+        }
+    }
+
+    /// <summary>Moves the mailbox's snapshot forward in the background; nothing where no session here has selected it.</summary>
+    public void OnMailboxChanged(MailboxChanged change)
+    {
+        LiveMailbox? live;
+        lock (_live)
+            live = _live.GetValueOrDefault(change.MailboxId);
+        live?.Follow(change.ModSeq);
+    }
+
+    internal async ValueTask CloseAsync(LiveMailbox live, bool readOnly)
+    {
+        Return(live);
+        if (readOnly || live.IsDeleted)
+            return;
+        try
+        {
+            // RFC 3501 §2.3.2: what this session was told of is recent to no later one.
+            await store.ClaimRecentAsync(live.MailboxId, claim: true);
+        }
+        catch (Exception failure) when (failure is MailboxException or System.Data.Common.DbException)
+        {
+            Debug.WriteLine(failure.Message); // \Recent is a hint: a session does not fail at its end over it
+        }
+    }
+
+    private LiveMailbox Rent(MailboxInfo mailbox)
+    {
+        lock (_live)
+        {
+            if (!_live.TryGetValue(mailbox.Id, out var live))
+                _live.Add(mailbox.Id, live = new LiveMailbox(store, mailbox));
+            live.Sessions++;
+            return live;
+        }
+    }
+
+    private void Return(LiveMailbox live)
+    {
+        lock (_live)
+        {
+            if (--live.Sessions == 0)
+                _live.Remove(live.MailboxId);
+        }
+    }
+}

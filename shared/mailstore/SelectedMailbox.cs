@@ -1,0 +1,53 @@
+namespace MailMesh.Mailstore;
+
+/// <summary>One session's hold on a selected mailbox. Disposing it gives up the shared snapshot.</summary>
+/// <remarks>
+/// A session keeps the <see cref="MailboxSnapshot"/> that it has shown its client, and at each place where RFC 3501 lets
+/// it, moves to <see cref="Current"/> by <see cref="MailboxSnapshot.Diff"/>.
+/// </remarks>
+public sealed class SelectedMailbox : IAsyncDisposable
+{
+    private readonly MailboxSnapshots _registry;
+    private readonly LiveMailbox _live;
+    private int _disposed;
+
+    internal SelectedMailbox(MailboxSnapshots registry, LiveMailbox live, long recentFrom, bool readOnly)
+    {
+        _registry = registry;
+        _live = live;
+        RecentFrom = recentFrom;
+        IsReadOnly = readOnly;
+    }
+
+    /// <summary>The newest snapshot this process has.</summary>
+    public MailboxSnapshot Current => _live.Current;
+
+    /// <summary>
+    /// Messages with this UID and above are \Recent in this session (RFC 3501 §2.3.2): those that came after the last
+    /// session that had the mailbox read-write was told of its messages.
+    /// </summary>
+    public long RecentFrom { get; }
+
+    public bool IsReadOnly { get; }
+
+    /// <summary>The mailbox was deleted under the session; <see cref="Current"/> stays as it was.</summary>
+    public bool IsDeleted => _live.IsDeleted;
+
+    /// <summary>Catches up with the database now: after own changes, and at NOOP and CHECK.</summary>
+    public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => _live.RefreshAsync(cancellationToken);
+
+    /// <summary>Waits, as IDLE does, until there is a newer snapshot than <paramref name="shown"/> or the mailbox is deleted.</summary>
+    public async Task<MailboxSnapshot> WaitForChangeAsync(MailboxSnapshot shown, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var changed = _live.Changed; // before the look, so that no change falls between
+            if (IsDeleted || Current.HighestModSeq > shown.HighestModSeq)
+                return Current;
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _disposed, 1) == 0 ? _registry.CloseAsync(_live, IsReadOnly) : ValueTask.CompletedTask;
+}
