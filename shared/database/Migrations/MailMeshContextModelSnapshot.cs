@@ -127,6 +127,10 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("message_id");
 
+                    b.Property<long?>("OrphanedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("orphaned_at");
+
                     b.Property<byte[]>("Structure")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -137,6 +141,21 @@ namespace MailMesh.Database.Migrations
                     b.HasIndex("Blob");
 
                     b.ToTable("contents");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.DeadPack", b =>
+                {
+                    b.Property<string>("Pack")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Pack");
+
+                    b.ToTable("dead_packs");
                 });
 
             modelBuilder.Entity("MailMesh.Database.Delivery", b =>
@@ -194,11 +213,17 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("uid");
 
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
                     b.Property<long>("ModSeq")
                         .HasColumnType("INTEGER")
                         .HasColumnName("mod_seq");
 
                     b.HasKey("MailboxId", "Uid");
+
+                    b.HasIndex("At");
 
                     b.HasIndex("MailboxId", "ModSeq");
 
@@ -233,9 +258,17 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("no_select");
 
+                    b.Property<long>("RecentUid")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recent_uid");
+
                     b.Property<string>("SpecialUse")
                         .HasColumnType("TEXT")
                         .HasColumnName("special_use");
+
+                    b.Property<long>("SweptModSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("swept_mod_seq");
 
                     b.Property<long>("UidNext")
                         .HasColumnType("INTEGER")

@@ -37,11 +37,24 @@ namespace MailMesh.Database.Migrations
                     header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
                     envelope = table.Column<byte[]>(type: "BLOB", nullable: false),
                     structure = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    orphaned_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_contents", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "dead_packs",
+                columns: table => new
+                {
+                    pack = table.Column<string>(type: "TEXT", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_dead_packs", x => x.pack);
                 });
 
             migrationBuilder.CreateTable(
@@ -188,6 +201,8 @@ namespace MailMesh.Database.Migrations
                     uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
                     uid_next = table.Column<long>(type: "INTEGER", nullable: false),
                     highest_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    recent_uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    swept_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
                     special_use = table.Column<string>(type: "TEXT", nullable: true),
                     no_select = table.Column<bool>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
@@ -227,7 +242,8 @@ namespace MailMesh.Database.Migrations
                 {
                     mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
                     uid = table.Column<long>(type: "INTEGER", nullable: false),
-                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false)
+                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -304,6 +320,11 @@ namespace MailMesh.Database.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_expunged_at",
+                table: "expunged",
+                column: "at");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_expunged_mailbox_id_mod_seq",
                 table: "expunged",
                 columns: new[] { "mailbox_id", "mod_seq" });
@@ -356,6 +377,9 @@ namespace MailMesh.Database.Migrations
         {
             migrationBuilder.DropTable(
                 name: "aliases");
+
+            migrationBuilder.DropTable(
+                name: "dead_packs");
 
             migrationBuilder.DropTable(
                 name: "deliveries");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailMesh.Database.Migrations
 {
     [DbContext(typeof(MailMeshContext))]
-    [Migration("20261125004729_Initial")]
+    [Migration("20261125010826_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -130,6 +130,10 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("message_id");
 
+                    b.Property<long?>("OrphanedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("orphaned_at");
+
                     b.Property<byte[]>("Structure")
                         .IsRequired()
                         .HasColumnType("BLOB")
@@ -140,6 +144,21 @@ namespace MailMesh.Database.Migrations
                     b.HasIndex("Blob");
 
                     b.ToTable("contents");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.DeadPack", b =>
+                {
+                    b.Property<string>("Pack")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pack");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.HasKey("Pack");
+
+                    b.ToTable("dead_packs");
                 });
 
             modelBuilder.Entity("MailMesh.Database.Delivery", b =>
@@ -197,11 +216,17 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("uid");
 
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
                     b.Property<long>("ModSeq")
                         .HasColumnType("INTEGER")
                         .HasColumnName("mod_seq");
 
                     b.HasKey("MailboxId", "Uid");
+
+                    b.HasIndex("At");
 
                     b.HasIndex("MailboxId", "ModSeq");
 
@@ -236,9 +261,17 @@ namespace MailMesh.Database.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("no_select");
 
+                    b.Property<long>("RecentUid")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("recent_uid");
+
                     b.Property<string>("SpecialUse")
                         .HasColumnType("TEXT")
                         .HasColumnName("special_use");
+
+                    b.Property<long>("SweptModSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("swept_mod_seq");
 
                     b.Property<long>("UidNext")
                         .HasColumnType("INTEGER")
