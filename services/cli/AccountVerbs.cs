@@ -1,0 +1,67 @@
+using MailMesh.AdminApi;
+using static MailMesh.Cli.ServerSession;
+
+namespace MailMesh.Cli;
+
+internal static class AccountVerbs
+{
+    private const string Accounts = "/api/v1/accounts";
+
+    public static async Task<int> AddAsync(ServerSession session, NewAccountSettings settings, CancellationToken cancel)
+    {
+        var account = new NewAccount(settings.Address, settings.ReadPassword(session.Terminal), settings.DisplayName);
+        var added = await session.Server.PostAsync(Accounts, account, AdminJson.Default.NewAccount, AdminJson.Default.AccountView, cancel);
+        return session.Output.Say(added, AdminJson.Default.AccountView, $"{added.Address} is added.");
+    }
+
+    public static Task<int> ListAsync(ServerSession session, AccountFilter settings, CancellationToken cancel) =>
+        session.Output.ListAsync(
+            session.Server.ListAsync(Accounts + (settings.Domain is { } domain ? $"?domain={Segment(domain)}" : ""), AdminJson.Default.PageAccountView, cancel),
+            AdminJson.Default.AccountView,
+            "There is no account. Next: mailmesh account add USER@DOMAIN",
+            ["ADDRESS", "NAME", "STATE", "CREATED"],
+            account => [account.Address, account.DisplayName ?? "", account.Enabled ? "enabled" : "disabled", Output.Moment(account.CreatedAt)]);
+
+    public static async Task<int> ShowAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
+    {
+        var path = $"{Accounts}/{Segment(settings.Address)}";
+        var account = await session.Server.GetAsync(path, AdminJson.Default.AccountView, cancel);
+        var mailboxes = await session.Server.GetAsync($"{path}/mailboxes", AdminJson.Default.PageMailboxView, cancel);
+        var details = new AccountDetails(account, mailboxes.Items);
+        session.Output.Say(details, AdminJson.Default.AccountDetails,
+            $"{account.Address}{(account.DisplayName is { } name ? $" ({Output.Printable(name)})" : "")}, {(account.Enabled ? "enabled" : "disabled")}, created {Output.Moment(account.CreatedAt)}");
+        if (!session.Output.Json && mailboxes.Items.Count > 0)
+            session.Output.Console.Write(Output.Table(
+                ["MAILBOX", "USE", "MESSAGES", "UNSEEN", "OCTETS"],
+                mailboxes.Items.Select(m => new[] { m.Name, m.SpecialUse ?? "", $"{m.Messages}", $"{m.Unseen}", $"{m.SizeBytes}" })));
+        return ExitCode.Ok;
+    }
+
+    public static async Task<int> SetPasswordAsync(ServerSession session, PasswordSettings settings, CancellationToken cancel)
+    {
+        var changed = await ChangeAsync(session, settings.Address, new AccountChange(Password: settings.ReadPassword(session.Terminal)), cancel);
+        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} has a new password.");
+    }
+
+    public static async Task<int> EnableAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
+    {
+        var changed = await ChangeAsync(session, settings.Address, new AccountChange(Enabled: true), cancel);
+        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may log in.");
+    }
+
+    public static async Task<int> DisableAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
+    {
+        var changed = await ChangeAsync(session, settings.Address, new AccountChange(Enabled: false), cancel);
+        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may no longer log in; mail for it is still delivered.");
+    }
+
+    public static async Task<int> RemoveAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
+    {
+        var removed = await session.Server.DeleteAsync($"{Accounts}/{Segment(settings.Address)}", AdminJson.Default.RemovedAccount, cancel);
+        return session.Output.Say(removed, AdminJson.Default.RemovedAccount,
+            $"{removed.Address} is removed, and with it {removed.Mailboxes} mailboxes, {removed.Messages} messages, {removed.Aliases} aliases that led to it alone.");
+    }
+
+    private static Task<AccountView> ChangeAsync(ServerSession session, string address, AccountChange change, CancellationToken cancel) =>
+        session.Server.PatchAsync($"{Accounts}/{Segment(address)}", change, AdminJson.Default.AccountChange, AdminJson.Default.AccountView, cancel);
+}

@@ -1,0 +1,108 @@
+using System.Reflection;
+using System.Text.Json;
+using MailMesh.AdminApi;
+using Spectre.Console.Cli;
+
+namespace MailMesh.Cli;
+
+/// <summary>The verbs of mailmesh.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command; gives the exit code of <see cref="ExitCode"/>.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
+    {
+        var json = args.Contains("--json");
+        var app = new CommandApp();
+        app.Configure(config =>
+        {
+            config.SetApplicationName("mailmesh");
+            config.SetApplicationVersion(Version);
+            config.ConfigureConsole(terminal.Console);
+            config.UseStrictParsing();
+            config.SetExceptionHandler((failure, _) => Report(failure, terminal, json));
+            AddVerbs(config, terminal);
+        });
+        using var interrupted = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, key) =>
+        {
+            key.Cancel = true;
+            interrupted.Cancel();
+        };
+        return await app.RunAsync(GlobalOptions.MoveToEnd(args), interrupted.Token);
+    }
+
+    /// <summary>Version of this program, as the server reports its own.</summary>
+    public static string Version =>
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
+
+    private static void AddVerbs(IConfigurator config, Terminal terminal)
+    {
+        config.AddBranch("domain", branch =>
+        {
+            branch.SetDescription("Domains whose mail is ours");
+            new Verbs(branch, terminal)
+                .Add<NameSettings>("add", "Add a domain", DomainVerbs.AddAsync)
+                .Add<ServerSettings>("list", "List domains", DomainVerbs.ListAsync)
+                .Add<DomainRemoval>("remove", "Remove a domain; says what goes with it", DomainVerbs.RemoveAsync);
+        });
+        config.AddBranch("account", branch =>
+        {
+            branch.SetDescription("Accounts: mailboxes and credentials");
+            new Verbs(branch, terminal)
+                .Add<NewAccountSettings>("add", "Add an account", AccountVerbs.AddAsync)
+                .Add<AccountFilter>("list", "List accounts", AccountVerbs.ListAsync)
+                .Add<AddressSettings>("show", "Show an account and its mailboxes", AccountVerbs.ShowAsync)
+                .Add<PasswordSettings>("passwd", "Set an account's password", AccountVerbs.SetPasswordAsync)
+                .Add<AddressSettings>("enable", "Let an account log in again", AccountVerbs.EnableAsync)
+                .Add<AddressSettings>("disable", "Keep an account from logging in; it still receives mail", AccountVerbs.DisableAsync)
+                .Add<AddressSettings>("remove", "Remove an account and its mail; says what goes with it", AccountVerbs.RemoveAsync);
+        });
+        config.AddBranch("alias", branch =>
+        {
+            branch.SetDescription("Addresses that stand for others");
+            new Verbs(branch, terminal)
+                .Add<AliasSettings>("add", "Send mail for FROM to TO; @DOMAIN for everything else in a domain", AliasVerbs.AddAsync)
+                .Add<AliasFilter>("list", "List aliases", AliasVerbs.ListAsync)
+                .Add<AliasRemoval>("remove", "Remove an alias, or one of its targets", AliasVerbs.RemoveAsync);
+        });
+        config.AddBranch("route", branch =>
+        {
+            branch.SetDescription("Servers that take the mail of a domain in place of its MX hosts");
+            new Verbs(branch, terminal)
+                .Add<NewRouteSettings>("add", "Hand over a domain's mail to HOST:PORT; '*' for every domain without a route", RouteVerbs.AddAsync)
+                .Add<ServerSettings>("list", "List routes", RouteVerbs.ListAsync)
+                .Add<NameSettings>("remove", "Remove a route", RouteVerbs.RemoveAsync);
+        });
+        config.AddBranch("queue", branch =>
+        {
+            branch.SetDescription("Mail that waits for other servers");
+            new Verbs(branch, terminal)
+                .Add<QueueFilter>("list", "List waiting mail, the next due first", QueueVerbs.ListAsync)
+                .Add<QueueTarget>("show", "Show what waits for one message or entry", QueueVerbs.ShowAsync)
+                .Add<QueueTarget>("retry", "Try again now", QueueVerbs.RetryAsync)
+                .Add<QueueTarget>("hold", "Do not try until released", QueueVerbs.HoldAsync)
+                .Add<QueueTarget>("release", "Let held mail go on", QueueVerbs.ReleaseAsync)
+                .Add<QueueTarget>("delete", "Delete without a notice to the sender", QueueVerbs.DeleteAsync);
+        });
+        var top = new Verbs(config, terminal);
+        top.Add<TraceSettings>("trace", "Tell the story of a message by the id that its 250 reply shows", TraceVerb.RunAsync);
+        top.Add<SearchSettings>("search", "Find messages by sender, recipient and time", SearchVerb.RunAsync);
+        top.Add<ServerSettings>("status", "Show what the server is and holds", StatusVerb.RunAsync);
+        top.Add<ServerSettings>("doctor", "Check the server and say what to do", Doctor.RunAsync);
+    }
+
+    private static int Report(Exception failure, Terminal terminal, bool json)
+    {
+        var (code, problem) = failure switch
+        {
+            CommandException known => (known.ExitCode, known.Problem),
+            CommandAppException wrong => (ExitCode.Usage, CommandException.Usage(wrong.Message).Problem),
+            OperationCanceledException => (ExitCode.Refused, new Problem("about:blank", "Interrupted", 0, "Interrupted.")),
+            _ => (ExitCode.Refused, new Problem("about:blank", "Failed", 0, failure.Message)),
+        };
+        terminal.Error.WriteLine(json ? JsonSerializer.Serialize(problem, AdminJson.Default.Problem) : $"mailmesh: {problem.Detail}");
+        if (code == ExitCode.Usage && !json)
+            terminal.Error.WriteLine("See: mailmesh --help");
+        return code;
+    }
+}

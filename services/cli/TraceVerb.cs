@@ -1,0 +1,73 @@
+using MailMesh.AdminApi;
+using Spectre.Console;
+using static MailMesh.Cli.ServerSession;
+
+namespace MailMesh.Cli;
+
+/// <summary>Tells a message's story so that an administrator needs no manual.</summary>
+internal static class TraceVerb
+{
+    public static async Task<int> RunAsync(ServerSession session, TraceSettings settings, CancellationToken cancel)
+    {
+        var story = await session.Server.GetAsync($"/api/v1/messages/{Segment(settings.Id)}", AdminJson.Default.MessageStory, cancel);
+        if (session.Output.Json)
+            return session.Output.Say(story, AdminJson.Default.MessageStory, "");
+        Tell(story, session.Output.Console);
+        return ExitCode.Ok;
+    }
+
+    private static void Tell(MessageStory story, IAnsiConsole console)
+    {
+        console.WriteLine($"Message {story.MessageId}");
+        console.WriteLine();
+        DateTimeOffset? before = null;
+        foreach (var step in story.Events)
+        {
+            console.WriteLine($"{step.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {Since(before, step.At),9}  {step.Service,-9}  {step.Event,-9}  {Output.Printable(step.Recipient ?? "")}".TrimEnd());
+            console.WriteLine($"    {Meaning(step)}", new Style(decoration: Decoration.Bold));
+            foreach (var (fact, value) in step.Detail)
+                console.WriteLine($"    {Output.Printable(fact)}: {Output.Printable(value)}");
+            before = step.At;
+        }
+        console.WriteLine();
+        foreach (var line in Outcomes(story.Events))
+            console.WriteLine(line);
+    }
+
+    private static string Since(DateTimeOffset? before, DateTimeOffset at) =>
+        before is not { } earlier ? "" : (at - earlier) is { TotalSeconds: < 60 } span ? $"+{Math.Max(0, span.TotalMilliseconds):0} ms" : $"+{at - earlier:d\\.hh\\:mm\\:ss}".Replace("+0.", "+", StringComparison.Ordinal);
+
+    /// <summary>The event in a sentence.</summary>
+    private static string Meaning(StoryEvent step)
+    {
+        var to = step.Recipient is { } recipient ? Output.Printable(recipient) : "the recipients";
+        return step.Event switch
+        {
+            "received" => "Taken from the client; from here on MailMesh answers for it.",
+            "refused" => "Refused within the SMTP session; the sender's server has told its user.",
+            "verdict" => "Judged by the checks.",
+            "routed" => $"The way for {to} is settled.",
+            "delivered" => $"In the mailbox of {to}.",
+            "queued" => $"Waits to be sent to the server of {to}.",
+            "attempt" => $"Tried to hand over for {to}.",
+            "relayed" => $"Taken by the server of {to}, which answers for it now.",
+            "deferred" => $"Not taken yet for {to}; it will be tried again.",
+            "bounced" => $"Cannot be delivered to {to}; the sender is told, where there is one.",
+            "read" => $"First read by {to}.",
+            _ => step.Event,
+        };
+    }
+
+    /// <summary>How it stands with each recipient, by the last event that settles or delays it.</summary>
+    private static IEnumerable<string> Outcomes(IReadOnlyList<StoryEvent> events)
+    {
+        var last = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var step in events)
+            if (step.Recipient is { } recipient && step.Event is "delivered" or "relayed" or "deferred" or "bounced" or "queued" or "discarded" or "quarantined")
+                last[step.Recipient!] = step.Event;
+        foreach (var (recipient, outcome) in last)
+            yield return $"{Output.Printable(recipient)}: {outcome}";
+        if (last.Count == 0)
+            yield return events.Any(step => step.Event == "refused") ? "Refused: MailMesh holds no copy." : "Not settled yet.";
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MailMesh.AdminApi;
+
+/// <summary>The API's records as JSON, without reflection.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Page<DomainView>))]
+[JsonSerializable(typeof(NewDomain))]
+[JsonSerializable(typeof(RemovedDomain))]
+[JsonSerializable(typeof(Page<AccountView>))]
+[JsonSerializable(typeof(NewAccount))]
+[JsonSerializable(typeof(AccountChange))]
+[JsonSerializable(typeof(RemovedAccount))]
+[JsonSerializable(typeof(Page<MailboxView>))]
+[JsonSerializable(typeof(AccountDetails))]
+[JsonSerializable(typeof(Page<AliasView>))]
+[JsonSerializable(typeof(NewAlias))]
+[JsonSerializable(typeof(RemovedAlias))]
+[JsonSerializable(typeof(Page<RouteView>))]
+[JsonSerializable(typeof(NewRoute))]
+[JsonSerializable(typeof(Page<QueueItem>))]
+[JsonSerializable(typeof(QueueChange))]
+[JsonSerializable(typeof(MessageStory))]
+[JsonSerializable(typeof(Page<FoundMessage>))]
+[JsonSerializable(typeof(ServerStatus))]
+[JsonSerializable(typeof(Page<Diagnosis>))]
+public sealed partial class AdminJson : JsonSerializerContext;

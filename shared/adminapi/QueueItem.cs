@@ -1,0 +1,21 @@
+namespace MailMesh.AdminApi;
+
+/// <summary>One remote recipient of one message that waits for the next hop.</summary>
+/// <param name="State">waiting, sending or held.</param>
+/// <param name="NextAttemptAt">When it is due.</param>
+/// <param name="LastOutcome">Host and reply, or failure, of the last attempt.</param>
+public sealed record QueueItem(
+    long Id,
+    string MessageId,
+    string ReversePath,
+    string Recipient,
+    string State,
+    int Attempts,
+    DateTimeOffset ReceivedAt,
+    DateTimeOffset NextAttemptAt,
+    string? LastOutcome,
+    long SizeBytes);
+
+/// <summary>What an operator's verb did.</summary>
+/// <param name="Changed">Queue entries that it changed.</param>
+public sealed record QueueChange(string Verb, long Changed);
