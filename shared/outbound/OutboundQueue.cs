@@ -1,13 +1,242 @@
+using System.Data.Common;
+using System.Text;
+using System.Threading.Channels;
 using MailMesh.Contracts;
 using MailMesh.Database;
 
 namespace MailMesh.Outbound;
 
 /// <summary>The durable queue of mail for other servers: one row a recipient, leased by the relay that works on it.</summary>
+/// <remarks>
+/// A row is due when it is deferred and its moment has come, or when its lease has ended: its relay died. Every method is
+/// one transaction, durable when it returns, and takes a group.
+/// </remarks>
 public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
 {
-    private readonly object[] _dependencies = [database, clock];
+    /// <summary>Domains that one lease can leave out.</summary>
+    public const int MaxExcludedDomains = 8;
 
-    /// <summary>Adds rows for the recipients of these messages in one transaction; idempotent by (message id, recipient).</summary>
-    public Task EnqueueAsync(IReadOnlyList<RelayMessage> messages) => throw new NotImplementedException(messages.Count + _dependencies.Length.ToString());
+    private const string Columns =
+        """
+        id, message_id, trace_parent, reverse_path, recipient, forward_path, domain, blob, blob_size, header_prefix, smtputf8, eight_bit_mime,
+        state, attempts, next_attempt_at, leased_until, last_outcome, last_status, last_host, last_attempt_at, notification, warned, received_at
+        """;
+
+    /// <summary>The idempotence key outlives the queue row: a command that comes again after the mail has gone adds nothing.</summary>
+    private const string InsertKey =
+        "INSERT INTO deliveries (message_id, recipient, at) VALUES (@message_id, @key, @at) ON CONFLICT DO NOTHING";
+
+    private const string InsertRow =
+        """
+        INSERT INTO queue (message_id, trace_parent, reverse_path, recipient, forward_path, domain, blob, blob_size, header_prefix, smtputf8,
+            eight_bit_mime, state, attempts, next_attempt_at, leased_until, last_attempt_at, warned, received_at)
+        VALUES (@message_id, @trace_parent, @reverse_path, @recipient, @forward_path, @domain, @blob, @blob_size, @header_prefix, @smtputf8,
+            @eight_bit_mime, 0, 0, @now, 0, 0, @warned, @received_at)
+        ON CONFLICT DO NOTHING
+        """;
+
+    // On PostgreSQL the inner SELECT takes FOR UPDATE SKIP LOCKED, so that copies do not wait for each other's rows.
+    private const string LeaseRows =
+        $"""
+        UPDATE queue SET state = 1, leased_until = @until WHERE id IN (
+            SELECT id FROM queue
+            WHERE ((state = 0 AND next_attempt_at <= @now) OR (state = 1 AND leased_until <= @now))
+                AND domain NOT IN (@x0, @x1, @x2, @x3, @x4, @x5, @x6, @x7)
+            ORDER BY next_attempt_at LIMIT @count)
+        RETURNING {Columns}
+        """;
+
+    private const string LeaseFailedRows =
+        $"""
+        UPDATE queue SET leased_until = @until WHERE id IN (
+            SELECT id FROM queue WHERE state = 3 AND leased_until <= @now ORDER BY next_attempt_at LIMIT @count)
+        RETURNING {Columns}
+        """;
+
+    private const string RenewRow = "UPDATE queue SET leased_until = @until WHERE id = @id AND state IN (1, 3)";
+
+    private const string DeleteRow = "DELETE FROM queue WHERE id = @id";
+
+    private const string ReturnRow = "UPDATE queue SET state = 0, leased_until = 0 WHERE id = @id AND state = 1";
+
+    // A row that an operator holds meanwhile stays held.
+    private const string DeferRow =
+        """
+        UPDATE queue SET state = CASE WHEN state = 1 THEN 0 ELSE state END, leased_until = 0, attempts = attempts + 1, next_attempt_at = @next,
+            last_outcome = @outcome, last_status = @status, last_host = @host, last_attempt_at = @at, warned = @warned
+        WHERE id = @id AND state <> 3
+        """;
+
+    private const string FailRow =
+        """
+        UPDATE queue SET state = 3, leased_until = 0, attempts = attempts + 1, next_attempt_at = @at,
+            last_outcome = @outcome, last_status = @status, last_host = @host, last_attempt_at = @at, notification = @notification
+        WHERE id = @id AND state <> 3
+        """;
+
+    private const string NextDue = "SELECT min(next_attempt_at) FROM queue WHERE state = 0";
+
+    private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Adds rows for the recipients of these messages, due at once; idempotent by (message id, recipient).</summary>
+    public async Task EnqueueAsync(IReadOnlyList<RelayMessage> messages, CancellationToken cancellationToken = default)
+    {
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        await database.WriteAsync(async session =>
+        {
+            foreach (var message in messages)
+            {
+                var prefix = Encoding.UTF8.GetBytes(message.HeaderPrefix);
+                foreach (var recipient in message.Recipients)
+                    await InsertAsync(session, message, recipient, prefix, now);
+            }
+        }, cancellationToken);
+        SignalWork();
+    }
+
+    /// <summary>Takes due rows, those that are due longest, until the lease ends; another copy takes others.</summary>
+    /// <param name="count">Most rows.</param>
+    /// <param name="lease">How long they are ours, unless renewed.</param>
+    /// <param name="excludedDomains">Domains to leave out, since there is enough work for them; only the first eight count.</param>
+    public Task<List<QueueEntry>> LeaseDueAsync(int count, TimeSpan lease, IReadOnlyCollection<string>? excludedDomains = null)
+    {
+        var now = clock.GetUtcNow();
+        var parameters = new (string, object?)[3 + MaxExcludedDomains];
+        parameters[0] = ("@until", (now + lease).ToUnixTimeMilliseconds());
+        parameters[1] = ("@now", now.ToUnixTimeMilliseconds());
+        parameters[2] = ("@count", count);
+        for (var i = 0; i < MaxExcludedDomains; i++)
+            parameters[3 + i] = (ExcludedNames[i], excludedDomains?.ElementAtOrDefault(i) ?? " ");
+        return LeaseAsync(LeaseRows, parameters);
+    }
+
+    /// <summary>Takes failed rows whose notification is still to be sent.</summary>
+    public Task<List<QueueEntry>> LeaseFailedAsync(int count, TimeSpan lease)
+    {
+        var now = clock.GetUtcNow();
+        return LeaseAsync(LeaseFailedRows,
+            ("@until", (now + lease).ToUnixTimeMilliseconds()), ("@now", now.ToUnixTimeMilliseconds()), ("@count", count));
+    }
+
+    /// <summary>Keeps leased rows ours for longer.</summary>
+    public Task RenewAsync(IReadOnlyCollection<long> ids, TimeSpan lease)
+    {
+        var until = (clock.GetUtcNow() + lease).ToUnixTimeMilliseconds();
+        return database.WriteAsync(async session =>
+        {
+            foreach (var id in ids)
+                await session.ExecuteAsync(RenewRow, ("@until", until), ("@id", id));
+        });
+    }
+
+    /// <summary>Records what became of rows.</summary>
+    public async Task SettleAsync(IReadOnlyList<QueueOutcome> outcomes)
+    {
+        await database.WriteAsync(async session =>
+        {
+            foreach (var outcome in outcomes)
+                await SettleAsync(session, outcome);
+        });
+        if (outcomes.Any(o => o is QueueOutcome.Failed))
+            SignalWork();
+    }
+
+    /// <summary>When the next deferred row is due; null when none waits.</summary>
+    public async Task<DateTimeOffset?> NextDueAsync()
+    {
+        var next = await database.ReadAsync(session => session.FirstAsync(NextDue, row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0)));
+        return next is { } moment ? DateTimeOffset.FromUnixTimeMilliseconds(moment) : null;
+    }
+
+    /// <summary>Wakes the relay of this process.</summary>
+    public void SignalWork() => _work.Writer.TryWrite(true);
+
+    /// <summary>Completes when rows were added or made due in this process; one caller at a time.</summary>
+    public async Task WaitForWorkAsync(CancellationToken cancellationToken) => await _work.Reader.ReadAsync(cancellationToken);
+
+    private static readonly string[] ExcludedNames = [.. Enumerable.Range(0, MaxExcludedDomains).Select(i => $"@x{i}")];
+
+    private async Task<List<QueueEntry>> LeaseAsync(string sql, params (string Name, object? Value)[] parameters)
+    {
+        var rows = await database.WriteAsync(session => session.QueryAsync(sql, Read, parameters));
+        rows.Sort((a, b) => a.NextAttemptAt.CompareTo(b.NextAttemptAt)); // RETURNING promises no order
+        return rows;
+    }
+
+    private static async Task InsertAsync(DatabaseSession session, RelayMessage message, RemoteRecipient recipient, byte[] prefix, long now)
+    {
+        var added = await session.ExecuteAsync(InsertKey, ("@message_id", message.MessageId), ("@key", $"relay:{recipient.Address}"), ("@at", now));
+        if (added == 0)
+            return;
+        await session.ExecuteAsync(InsertRow,
+            ("@message_id", message.MessageId),
+            ("@trace_parent", message.TraceParent),
+            ("@reverse_path", message.ReversePath),
+            ("@recipient", recipient.Address),
+            ("@forward_path", recipient.ForwardPath),
+            ("@domain", DomainOf(recipient.Address)),
+            ("@blob", message.Body),
+            ("@blob_size", message.SizeBytes),
+            ("@header_prefix", prefix),
+            ("@smtputf8", message.Smtputf8),
+            ("@eight_bit_mime", message.EightBitMime),
+            ("@now", now),
+            ("@warned", false),
+            ("@received_at", message.ReceivedAt.ToUnixTimeMilliseconds()));
+    }
+
+    private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+
+    private static Task<int> SettleAsync(DatabaseSession session, QueueOutcome outcome) => outcome switch
+    {
+        QueueOutcome.Done => session.ExecuteAsync(DeleteRow, ("@id", outcome.Id)),
+        QueueOutcome.Returned => session.ExecuteAsync(ReturnRow, ("@id", outcome.Id)),
+        QueueOutcome.Deferred deferred => session.ExecuteAsync(DeferRow,
+            ("@next", deferred.NextAttemptAt.ToUnixTimeMilliseconds()),
+            ("@outcome", deferred.Attempt.Outcome),
+            ("@status", deferred.Attempt.Status),
+            ("@host", deferred.Attempt.Host),
+            ("@at", deferred.Attempt.At.ToUnixTimeMilliseconds()),
+            ("@warned", deferred.Warned),
+            ("@id", deferred.Id)),
+        QueueOutcome.Failed failed => session.ExecuteAsync(FailRow,
+            ("@at", failed.Attempt.At.ToUnixTimeMilliseconds()),
+            ("@outcome", failed.Attempt.Outcome),
+            ("@status", failed.Attempt.Status),
+            ("@host", failed.Attempt.Host),
+            ("@notification", failed.Notification),
+            ("@id", failed.Id)),
+        _ => throw new InvalidOperationException(outcome.ToString()),
+    };
+
+    private static QueueEntry Read(DbDataReader row) => new()
+    {
+        Id = row.GetInt64(0),
+        MessageId = row.GetString(1),
+        TraceParent = Text(row, 2),
+        ReversePath = row.GetString(3),
+        Recipient = row.GetString(4),
+        ForwardPath = row.GetString(5),
+        Domain = row.GetString(6),
+        Blob = row.GetString(7),
+        BlobSize = row.GetInt64(8),
+        HeaderPrefix = row.GetFieldValue<byte[]>(9),
+        Smtputf8 = row.GetBoolean(10),
+        EightBitMime = row.GetBoolean(11),
+        State = row.GetInt32(12),
+        Attempts = row.GetInt32(13),
+        NextAttemptAt = Moment(row, 14),
+        LeasedUntil = Moment(row, 15),
+        LastOutcome = Text(row, 16),
+        LastStatus = Text(row, 17),
+        LastHost = Text(row, 18),
+        LastAttemptAt = Moment(row, 19),
+        Notification = Text(row, 20),
+        Warned = row.GetBoolean(21),
+        ReceivedAt = Moment(row, 22),
+    };
+
+    private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private static DateTimeOffset Moment(DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 }
