@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+
+namespace MailMesh.Testing;
+
+/// <summary>POSIX signals, which System.Diagnostics.Process cannot send.</summary>
+internal static class Signal
+{
+    public const int Terminate = 15;
+
+    public static void Send(int processId, int signal)
+    {
+        if (Kill(processId, signal) != 0)
+            throw new InvalidOperationException($"Signal {signal} to {processId}: error {Marshal.GetLastPInvokeError()}.");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int processId, int signal);
+}
