@@ -10,6 +10,7 @@ using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
@@ -44,7 +45,7 @@ public sealed class MailMeshBuilder
         _web.Configuration.AddEnvironmentVariables("MAILMESH__");
         _web.Configuration.AddCommandLine(args, switches);
         Options = MailMeshOptions.From(_web.Configuration);
-        System.IO.Directory.CreateDirectory(Options.Data);
+        DataFolder.Create(Options.Data);
         AddDefaults();
     }
 
@@ -84,11 +85,14 @@ public sealed class MailMeshBuilder
     public WebApplication Build()
     {
         AddBus();
+        var http = AddressOf("http", 8080);
+        OpenListener[] open = [new("http", http, false), .. _listeners.Select(l => new OpenListener(l.Name, AddressOf(l.Name, l.DefaultPort), l.ImplicitTls))];
+        Services.AddSingleton(services => new OpenListeners(services.GetRequiredService<IServer>(), open));
         _web.WebHost.UseKestrelCore();
         _web.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(AddressOf("http", 8080));
+            kestrel.Listen(http);
             foreach (var listener in _listeners)
                 kestrel.Listen(AddressOf(listener.Name, listener.DefaultPort), options =>
                 {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace MailMesh.Hosting;
@@ -5,28 +6,30 @@ namespace MailMesh.Hosting;
 /// <summary>Runs a composed process until SIGTERM, and says when it is ready.</summary>
 public static class MailMeshHost
 {
-    /// <summary>Exit code of a start that a wrong setting stopped (sysexits: EX_CONFIG).</summary>
-    private const int WrongConfiguration = 78;
-
     /// <param name="service">Name of the process in traces and logs.</param>
     /// <param name="args">Command line.</param>
     /// <param name="compose">Adds the services.</param>
+    /// <returns>0 after a drain; where the start failed, a code of sysexits, and the reason is on standard error.</returns>
     public static async Task<int> RunAsync(string service, string[] args, Action<MailMeshBuilder> compose)
     {
+        IReadOnlyList<OpenListener> listeners = [];
         try
         {
             var builder = new MailMeshBuilder(service, args);
+            using var folder = DataFolder.Hold(builder.Options.Data);
             compose(builder);
             await using var app = builder.Build();
+            listeners = app.Services.GetRequiredService<OpenListeners>().All;
             await app.StartAsync();
             Console.WriteLine("MailMesh is ready");
             await app.WaitForShutdownAsync();
             return 0;
         }
-        catch (SettingException wrong)
+        catch (Exception failure)
         {
-            await Console.Error.WriteLineAsync(wrong.Message);
-            return WrongConfiguration;
+            var explained = StartFailure.Explain(failure, listeners);
+            await Console.Error.WriteLineAsync($"MailMesh: {explained.Line}");
+            return explained.ExitCode;
         }
     }
 }

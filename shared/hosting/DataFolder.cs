@@ -1,0 +1,53 @@
+namespace MailMesh.Hosting;
+
+/// <summary>The data folder, held by one process at a time.</summary>
+/// <remarks>The hold is a lock of the operating system on a file, so that it ends with its process however that ends.</remarks>
+public sealed class DataFolder : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataFolder(FileStream @lock) => _lock = @lock;
+
+    /// <summary>Makes the folder where it is missing.</summary>
+    /// <exception cref="DataFolderException">It cannot be made.</exception>
+    public static void Create(string path)
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be made: {failure.Message} Choose another with --data DIR.", failure);
+        }
+    }
+
+    /// <summary>Holds the folder until disposed.</summary>
+    /// <exception cref="DataFolderException">Another process holds it, or it cannot be written to.</exception>
+    public static DataFolder Hold(string path)
+    {
+        Create(path);
+        var file = Path.Combine(path, "lock");
+        try
+        {
+            return new DataFolder(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be written to: {denied.Message} Run the server as the folder's owner, or choose another with --data DIR.", denied);
+        }
+        catch (IOException held) when (File.Exists(file))
+        {
+            throw new DataFolderException($"Another server runs on the data folder {path}. Stop it first, or give this one a folder of its own with --data DIR.", held);
+        }
+        catch (IOException failure)
+        {
+            throw new DataFolderException($"The data folder {path} cannot be written to: {failure.Message}", failure);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}
+
+/// <summary>The data folder cannot be used; stops the start.</summary>
+public sealed class DataFolderException(string message, Exception inner) : Exception(message, inner);
