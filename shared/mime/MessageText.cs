@@ -1,0 +1,83 @@
+using MimeKit.Utils;
+
+namespace MailMesh.Mime;
+
+/// <summary>The text of messages as people read it, for IMAP SEARCH: charsets and encodings decoded, case ignored (ordinal, all of Unicode).</summary>
+/// <remarks>Nothing here throws for what a message contains: an unknown charset, or octets that it does not have, become replacement characters.</remarks>
+public static class MessageText
+{
+    /// <summary>A header value of an envelope or part, RFC 2047 words decoded.</summary>
+    public static string Decode(string value) =>
+        value.Contains("=?", StringComparison.Ordinal) || System.Text.Ascii.IsValid(value) is false || value.Contains('\e', StringComparison.Ordinal)
+            ? Decode(HeaderOctets.GetBytes(value))
+            : value;
+
+    /// <summary>An unfolded header value as it stands in the message, RFC 2047 words decoded.</summary>
+    public static string Decode(ReadOnlySpan<byte> value) => Charsets.HasJapaneseEscape(value) ? Charsets.DecodeJapanese(value) : Rfc2047.DecodeText(value.ToArray());
+
+    /// <summary>RFC 3501 SEARCH HEADER: one of the header's fields of this name contains the value; an empty value asks only for the field.</summary>
+    /// <param name="header">From the header's first octet; not read past its empty line.</param>
+    public static bool HeaderContains(Stream header, string field, string value)
+    {
+        using var lines = new LineScanner(header);
+        var fields = new HeaderFields(lines);
+        while (fields.TryRead())
+        {
+            if (fields.IsNamed(field) && (value.Length == 0 || Decode(fields.Value).Contains(value, StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>RFC 3501 SEARCH FROM, TO, CC, BCC from the cached envelope: a decoded name, or mailbox@host, or both as 'name &lt;mailbox@host&gt;', contain the value.</summary>
+    public static bool AddressesContain(IReadOnlyList<EnvelopeAddress> addresses, string value)
+    {
+        foreach (var address in addresses)
+        {
+            var spec = address.Host is null ? address.Mailbox : $"{address.Mailbox}@{address.Host}";
+            var text = address.Name is null ? spec ?? "" : $"{Decode(address.Name)} <{spec}>";
+            if (text.Contains(value, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>RFC 3501 SEARCH BODY: a text part, or the header of an inner message, contains the value.</summary>
+    /// <param name="message">From the message's first octet; need not seek.</param>
+    public static bool BodyContains(Stream message, BodyPart root, string value)
+    {
+        if (value.Length == 0)
+            return true;
+        using var search = new PartSearch(value);
+        return PartContains(new ForwardReader(message), root, search);
+    }
+
+    /// <summary>RFC 3501 SEARCH TEXT: header or body contain the value.</summary>
+    /// <param name="message">From the message's first octet; need not seek.</param>
+    public static bool TextContains(Stream message, BodyPart root, string value)
+    {
+        if (value.Length == 0)
+            return true;
+        using var search = new PartSearch(value);
+        var reader = new ForwardReader(message);
+        return search.HeaderContains(reader, root) || PartContains(reader, root, search);
+    }
+
+    /// <summary>The Date field for SENTBEFORE, SENTON and SENTSINCE; null where it is absent or none.</summary>
+    public static DateTimeOffset? Date(MessageEnvelope envelope) =>
+        envelope.Date is { } text && DateUtils.TryParse(text, out var date) ? date : null;
+
+    private static bool PartContains(ForwardReader reader, BodyPart part, PartSearch search)
+    {
+        if (part.Parts.Count == 0)
+            return part.Type is "TEXT" or "MESSAGE" && search.BodyContains(reader, part);
+        foreach (var child in part.Parts)
+        {
+            if (part.IsMessage && search.HeaderContains(reader, child))
+                return true;
+            if (PartContains(reader, child, search))
+                return true;
+        }
+        return false;
+    }
+}
