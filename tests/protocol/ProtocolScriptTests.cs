@@ -1,0 +1,65 @@
+using MailMesh.Testing;
+using MailMesh.Wire;
+using Xunit.Sdk;
+
+namespace MailMesh.Protocol.Tests;
+
+/// <summary>The transcript runner itself: it must be able to fail.</summary>
+public sealed class ProtocolScriptTests
+{
+    [Fact]
+    public async Task Runs_an_exchange_with_pipelining_captures_and_wildcards()
+    {
+        await using var session = ScriptedSession.Start(EchoAsync);
+        var script = new ProtocolScript(session);
+        await script.RunAsync("""
+            S: hello
+            C: one 42
+            C: two
+            S: echo one {number}
+            S: echo …
+            C: again {number}
+            S: echo again {number}
+            C~ raw\x41\r\n
+            S: echo rawA
+            C: quit
+            END
+            """);
+        Assert.Equal("42", script.Captured["number"]);
+    }
+
+    [Fact]
+    public async Task Fails_when_the_reply_differs()
+    {
+        await using var session = ScriptedSession.Start(EchoAsync);
+        await Assert.ThrowsAsync<FailException>(() => new ProtocolScript(session).RunAsync("S: goodbye"));
+    }
+
+    [Fact]
+    public async Task Tells_sessions_apart()
+    {
+        await using var first = ScriptedSession.Start(EchoAsync);
+        await using var second = ScriptedSession.Start(EchoAsync);
+        await new ProtocolScript(first, second).RunAsync("""
+            S1: hello
+            S2: hello
+            C2: b
+            C1: a
+            S1: echo a
+            S2: echo b
+            """);
+    }
+
+    private static async Task EchoAsync(WireConnection connection, CancellationToken stopping)
+    {
+        connection.Write("hello\r\n");
+        while (true)
+        {
+            await connection.FlushAsync(TimeSpan.FromSeconds(5), stopping);
+            var line = await connection.ReadLineAsync(100, TimeSpan.FromMinutes(1), cancellationToken: stopping);
+            if (line.Status == LineStatus.End || line.Text == "quit")
+                return;
+            connection.Write($"echo {line.Text}\r\n");
+        }
+    }
+}
