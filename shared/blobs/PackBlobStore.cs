@@ -1,16 +1,91 @@
+using MailMesh.Batching;
+
 namespace MailMesh.Blobs;
 
 /// <summary>Bodies in packs, each pack write shared by the bodies that gathered.</summary>
-public sealed class PackBlobStore : IBlobStore
+public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
 {
+    private readonly IPackStorage _storage;
+    private readonly GroupCommit<PieceBuffer, PackPosition> _appends;
+
+    public PackBlobStore(IPackStorage storage)
+    {
+        _storage = storage;
+        _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync);
+    }
+
     /// <summary>Packs as segment files in a folder.</summary>
-    public static PackBlobStore OnFiles(string folder) => throw new NotImplementedException(folder);
+    public static PackBlobStore OnFiles(string folder) => new(new FilePackStorage(folder));
 
-    public BlobWriter Create() => throw new NotImplementedException();
+    public BlobWriter Create() => new PackBlobWriter(this, _storage);
 
-    public ValueTask<Stream> OpenAsync(string reference, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public ValueTask<Stream> OpenAsync(string reference, CancellationToken cancellationToken = default) =>
+        OpenAsync(reference, 0, cancellationToken);
 
-    public ValueTask<Stream> OpenAsync(string reference, long offset, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<Stream> OpenAsync(string reference, long offset, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        var stream = new BlobStream(_storage, BlobReference.Parse(reference));
+        try
+        {
+            await stream.StartAsync(offset, cancellationToken);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
 
-    public Task CheckAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task CheckAsync(CancellationToken cancellationToken = default) => _storage.CheckAsync(cancellationToken);
+
+    public IAsyncEnumerable<PackInfo> PacksAsync(CancellationToken cancellationToken = default) => _storage.ListAsync(cancellationToken);
+
+    public string PackOf(string reference) => BlobReference.Parse(reference).Pack;
+
+    public long StoredBytes(string reference) => BlobReference.Parse(reference).Length;
+
+    public bool IsShared(string pack) => pack[0] == PackName.Shared;
+
+    public async Task<string> RewriteAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        // Through the ordinary way in and out, so that damage is found here and not carried on.
+        await using var body = await OpenAsync(reference, cancellationToken);
+        await using var writer = Create();
+        var buffer = new byte[64 * 1024];
+        while (await body.ReadAsync(buffer, cancellationToken) is var read and > 0)
+            await writer.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        return await writer.CompleteAsync(cancellationToken);
+    }
+
+    public Task DeleteAsync(string pack, CancellationToken cancellationToken = default) => _storage.DeleteAsync(pack, cancellationToken);
+
+    public Task DeleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
+        _storage.DeleteUnfinishedAsync(before, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _appends.DisposeAsync();
+        await _storage.DisposeAsync();
+    }
+
+    /// <summary>Makes a record durable together with those that gather meanwhile.</summary>
+    internal Task<PackPosition> AppendAsync(PieceBuffer record, CancellationToken cancellationToken) =>
+        _appends.AddAsync(record, cancellationToken);
+
+    private async Task<IReadOnlyList<PackPosition>> AppendGroupAsync(IReadOnlyList<PieceBuffer> records)
+    {
+        var pieces = new List<ReadOnlyMemory<byte>>(records.Count * 2);
+        foreach (var record in records)
+            record.CopyTo(pieces);
+        var next = await _storage.AppendAsync(pieces);
+        var positions = new PackPosition[records.Count];
+        for (var i = 0; i < positions.Length; i++)
+        {
+            positions[i] = next;
+            next = next with { Offset = next.Offset + records[i].Length };
+        }
+        return positions;
+    }
 }
