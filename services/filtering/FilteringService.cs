@@ -1,4 +1,6 @@
+using MailMesh.Dsn;
 using MailMesh.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Filtering;
 
@@ -7,6 +9,19 @@ public static class FilteringService
 {
     public static void AddFiltering(this MailMeshBuilder builder)
     {
-        _ = builder;
+        var options = FilteringOptions.From(builder.Settings);
+        builder.AddNotifications();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddChecks();
+        builder.Services.AddSingleton<Judge>();
+        builder.Services.AddSingleton<VerdictStory>();
+        builder.Services.AddSingleton<Dispatch>();
+        builder.Consume<MessageReceivedConsumer>("filtering", options.Concurrency);
+    }
+
+    /// <summary>The checks, in the order in which verdicts list them.</summary>
+    private static void AddChecks(this IServiceCollection services)
+    {
+        services.AddSingleton<ICheck, LoopCheck>();
     }
 }

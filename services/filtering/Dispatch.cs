@@ -1,0 +1,97 @@
+using MailMesh.Contracts;
+using MailMesh.Dsn;
+using MailMesh.Hosting;
+using MailMesh.Spool;
+
+namespace MailMesh.Filtering;
+
+/// <summary>Carries out what was decided: notifications, commands, and the verdict for the session.</summary>
+/// <remarks>
+/// The order is the promise: what tells the sender of a failure is durable first, then the commands are counted and published, and the
+/// verdict goes last. A repetition at any point gives the same commands and the same notification ids, which their receivers know.
+/// </remarks>
+public sealed class Dispatch(
+    IMessageBus bus, IMessageIntake intake, NotificationSender notifications, VerdictStory story, MailMeshOptions options, TimeProvider clock)
+{
+    private readonly TraceFields _fields = new(options.Hostname);
+
+    public async Task SendAsync(JudgedMessage judged, CancellationToken cancellationToken)
+    {
+        var plan = DispatchPlan.Of(judged.Message, judged.Verdict, judged.Routing, clock.GetUtcNow());
+        story.Tell(judged, plan);
+        if (plan.Refuse is null)
+        {
+            if (plan.Bounce.Count > 0)
+                await notifications.SendAsync(Report(judged.Message, plan.Bounce), cancellationToken);
+            await CommandAsync(judged, plan, cancellationToken);
+        }
+        if (judged.Message.VerdictTo is { } session)
+            await bus.SendAsync(session, VerdictOf(judged, plan), cancellationToken);
+    }
+
+    private async Task CommandAsync(JudgedMessage judged, DispatchPlan plan, CancellationToken cancellationToken)
+    {
+        var commands = (plan.Deliver.Count > 0 ? 1 : 0) + (plan.Relay.Count > 0 ? 1 : 0);
+        intake.Expect(judged.Message.MessageId, Math.Max(1, commands));
+        if (commands == 0)
+            intake.Settle(judged.Message.MessageId); // all that was to be done is done
+        if (plan.Deliver.Count > 0)
+            await bus.PublishAsync(DeliverOf(judged, plan), cancellationToken);
+        if (plan.Relay.Count > 0)
+            await bus.PublishAsync(RelayOf(judged, plan), cancellationToken);
+    }
+
+    private DeliverMessage DeliverOf(JudgedMessage judged, DispatchPlan plan) => new()
+    {
+        MessageId = judged.Message.MessageId,
+        TraceParent = judged.TraceParent,
+        ReversePath = judged.Message.Envelope.ReversePath,
+        Recipients = plan.Deliver,
+        Body = judged.Message.Body,
+        SizeBytes = judged.Message.SizeBytes,
+        HeaderPrefix = _fields.ForDelivery(judged.Message, judged.Verdict),
+        Junk = plan.Junk,
+        ReceivedAt = judged.Message.ReceivedAt,
+    };
+
+    private RelayMessage RelayOf(JudgedMessage judged, DispatchPlan plan) => new()
+    {
+        MessageId = judged.Message.MessageId,
+        TraceParent = judged.TraceParent,
+        ReversePath = judged.Message.Envelope.ReversePath,
+        Recipients = plan.Relay,
+        Body = judged.Message.Body,
+        SizeBytes = judged.Message.SizeBytes,
+        HeaderPrefix = _fields.ForRelay(judged.Message, judged.Verdict),
+        Smtputf8 = judged.Message.Envelope.Smtputf8,
+        EightBitMime = judged.Message.Envelope.EightBitMime,
+        ReceivedAt = judged.Message.ReceivedAt,
+    };
+
+    private static MessageVerdict VerdictOf(JudgedMessage judged, DispatchPlan plan) => new()
+    {
+        MessageId = judged.Message.MessageId,
+        Disposition = plan.Disposition,
+        ReplyCode = plan.Refuse?.ReplyCode ?? 0,
+        EnhancedStatus = plan.Refuse?.EnhancedStatus,
+        ReplyText = plan.Refuse?.Text,
+        Checks = judged.Verdict.Checks,
+    };
+
+    private StatusReport Report(MessageReceived message, IReadOnlyList<FailedRecipient> failed) => new()
+    {
+        MessageId = message.MessageId,
+        ReversePath = message.Envelope.ReversePath,
+        Body = message.Body,
+        ReceivedAt = message.ReceivedAt,
+        Recipients = [.. failed.Select(recipient => new RecipientStatus
+        {
+            Address = recipient.Address,
+            ForwardPath = recipient.ForwardPath,
+            Action = DsnAction.Failed,
+            Status = recipient.Reason.EnhancedStatus,
+            Diagnostic = recipient.Reason.Text,
+            LastAttemptAt = clock.GetUtcNow(),
+        })],
+    };
+}
