@@ -1,4 +1,7 @@
+using MailMesh.Access.Imap;
 using MailMesh.Hosting;
+using MailMesh.Mailstore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Access;
 
@@ -7,6 +10,7 @@ public static class AccessService
 {
     public static void AddAccess(this MailMeshBuilder builder)
     {
-        _ = builder;
+        builder.Services.AddMailstore();
+        builder.AddImap();
     }
 }

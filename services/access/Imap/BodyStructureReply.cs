@@ -1,0 +1,123 @@
+using MailMesh.Mime;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §7.4.2 BODY and BODYSTRUCTURE.</summary>
+internal static class BodyStructureReply
+{
+    /// <param name="extended">BODYSTRUCTURE: with the extension data that BODY leaves out.</param>
+    public static void Write(ImapWriter writer, BodyPart part, bool extended)
+    {
+        writer.Write('(');
+        if (part.IsMultipart)
+            WriteMultipart(writer, part, extended);
+        else
+            WriteSingle(writer, part, extended);
+        writer.Write(')');
+    }
+
+    private static void WriteMultipart(ImapWriter writer, BodyPart part, bool extended)
+    {
+        foreach (var child in part.Parts)
+            Write(writer, child, extended);
+        writer.Write(' ');
+        writer.HeaderString(part.Subtype);
+        if (!extended)
+            return;
+        writer.Write(' ');
+        WriteParameters(writer, part.Parameters);
+        WriteCommonExtension(writer, part);
+    }
+
+    private static void WriteSingle(ImapWriter writer, BodyPart part, bool extended)
+    {
+        writer.HeaderString(part.Type);
+        writer.Write(' ');
+        writer.HeaderString(part.Subtype);
+        writer.Write(' ');
+        WriteParameters(writer, part.Parameters);
+        writer.Write(' ');
+        writer.HeaderNstring(part.Id);
+        writer.Write(' ');
+        writer.HeaderNstring(part.Description);
+        writer.Write(' ');
+        writer.HeaderString(part.Encoding);
+        writer.Write(' ');
+        writer.Write(part.EndOffset - part.BodyOffset);
+        if (part.IsMessage)
+        {
+            writer.Write(' ');
+            EnvelopeReply.Write(writer, part.Envelope!);
+            writer.Write(' ');
+            Write(writer, part.Parts[0], extended);
+        }
+        if (part.IsMessage || part.Type == "TEXT")
+        {
+            writer.Write(' ');
+            writer.Write(part.Lines);
+        }
+        if (!extended)
+            return;
+        writer.Write(' ');
+        writer.HeaderNstring(part.Md5);
+        WriteCommonExtension(writer, part);
+    }
+
+    /// <summary>Disposition, language and location.</summary>
+    private static void WriteCommonExtension(ImapWriter writer, BodyPart part)
+    {
+        writer.Write(' ');
+        if (part.Disposition is { } disposition)
+        {
+            writer.Write('(');
+            writer.HeaderString(disposition);
+            writer.Write(' ');
+            WriteParameters(writer, part.DispositionParameters);
+            writer.Write(')');
+        }
+        else
+        {
+            writer.Write("NIL"u8);
+        }
+        writer.Write(' ');
+        WriteLanguages(writer, part.Language);
+        writer.Write(' ');
+        writer.HeaderNstring(part.Location);
+    }
+
+    private static void WriteLanguages(ImapWriter writer, IReadOnlyList<string> languages)
+    {
+        if (languages.Count == 0)
+        {
+            writer.Write("NIL"u8);
+            return;
+        }
+        var separator = '(';
+        foreach (var language in languages)
+        {
+            writer.Write(separator);
+            writer.HeaderString(language);
+            separator = ' ';
+        }
+        writer.Write(')');
+    }
+
+    private static void WriteParameters(ImapWriter writer, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    {
+        if (parameters.Count == 0)
+        {
+            writer.Write("NIL"u8);
+            return;
+        }
+        var separator = '(';
+        foreach (var (name, value) in parameters)
+        {
+            writer.Write(separator);
+            writer.HeaderString(name);
+            writer.Write(' ');
+            writer.HeaderString(value);
+            separator = ' ';
+        }
+        writer.Write(')');
+    }
+}

@@ -1,0 +1,32 @@
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.1.1 CAPABILITY.</summary>
+internal sealed record CapabilityCommand : IImapCommand
+{
+    /// <summary>What works in every state; each has its tests in tests/protocol/imap.</summary>
+    private const string Always =
+        "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE UIDPLUS MOVE UNSELECT";
+
+    public static IImapCommand Parse(ref ImapScanner scanner)
+    {
+        _ = scanner;
+        return new CapabilityCommand();
+    }
+
+    /// <summary>The capabilities of a session as it stands.</summary>
+    public static string Of(ImapSession session)
+    {
+        // RFC 7889: one limit for all mailboxes.
+        var always = $"{Always} APPENDLIMIT={session.Server.Options.MaxAppendBytes}";
+        if (session.State is not SessionState.NotAuthenticated)
+            return always;
+        var startTls = session.Connection.IsTls ? "" : " STARTTLS";
+        return session.MayLogIn ? $"{always}{startTls} AUTH=PLAIN AUTH=LOGIN" : $"{always}{startTls} LOGINDISABLED";
+    }
+
+    public ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        session.Writer.Untagged($"CAPABILITY {Of(session)}");
+        return ValueTask.FromResult(Completion.Ok("Capability completed"));
+    }
+}

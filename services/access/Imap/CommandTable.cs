@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>Every command, where it is legal, and what news may follow it.</summary>
+internal static class CommandTable
+{
+    private static readonly FrozenDictionary<string, CommandRule> Rules = new Dictionary<string, CommandRule>
+    {
+        // RFC 3501 §6.1
+        ["CAPABILITY"] = new(LegalStates.Any, UpdateRule.All, CapabilityCommand.Parse),
+        ["NOOP"] = new(LegalStates.Any, UpdateRule.All, NoopCommand.Parse),
+        ["LOGOUT"] = new(LegalStates.Any, UpdateRule.None, LogoutCommand.Parse),
+        ["ID"] = new(LegalStates.Any, UpdateRule.All, IdCommand.Parse), // RFC 2971
+
+        // RFC 3501 §6.2
+        ["STARTTLS"] = new(LegalStates.NotAuthenticated, UpdateRule.None, StartTlsCommand.Parse),
+        ["AUTHENTICATE"] = new(LegalStates.NotAuthenticated, UpdateRule.None, AuthenticateCommand.Parse),
+        ["LOGIN"] = new(LegalStates.NotAuthenticated, UpdateRule.None, LoginCommand.Parse),
+
+        // RFC 3501 §6.3
+        ["SELECT"] = new(LegalStates.LoggedIn, UpdateRule.None, SelectCommand.ParseSelect),
+        ["EXAMINE"] = new(LegalStates.LoggedIn, UpdateRule.None, SelectCommand.ParseExamine),
+        ["CREATE"] = new(LegalStates.LoggedIn, UpdateRule.All, CreateCommand.Parse),
+        ["DELETE"] = new(LegalStates.LoggedIn, UpdateRule.All, DeleteCommand.Parse),
+        ["RENAME"] = new(LegalStates.LoggedIn, UpdateRule.All, RenameCommand.Parse),
+        ["SUBSCRIBE"] = new(LegalStates.LoggedIn, UpdateRule.All, SubscribeCommand.ParseSubscribe),
+        ["UNSUBSCRIBE"] = new(LegalStates.LoggedIn, UpdateRule.All, SubscribeCommand.ParseUnsubscribe),
+        ["LIST"] = new(LegalStates.LoggedIn, UpdateRule.All, ListCommand.Parse),
+        ["LSUB"] = new(LegalStates.LoggedIn, UpdateRule.All, LsubCommand.Parse),
+        ["STATUS"] = new(LegalStates.LoggedIn, UpdateRule.All, StatusCommand.Parse),
+        ["APPEND"] = new(LegalStates.LoggedIn, UpdateRule.All, AppendCommand.Parse),
+        ["NAMESPACE"] = new(LegalStates.LoggedIn, UpdateRule.All, NamespaceCommand.Parse), // RFC 2342
+        ["ENABLE"] = new(LegalStates.Authenticated, UpdateRule.None, EnableCommand.Parse), // RFC 5161
+        ["IDLE"] = new(LegalStates.LoggedIn, UpdateRule.All, IdleCommand.Parse), // RFC 2177
+
+        // RFC 3501 §6.4
+        ["CHECK"] = new(LegalStates.Selected, UpdateRule.All, NoopCommand.ParseCheck),
+        ["CLOSE"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseClose),
+        ["UNSELECT"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseUnselect), // RFC 3691
+        ["EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.Parse),
+        ["SEARCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, SearchCommand.Parse),
+        ["FETCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, FetchCommand.Parse),
+        ["STORE"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, StoreCommand.Parse),
+        ["COPY"] = new(LegalStates.Selected, UpdateRule.All, CopyCommand.Parse),
+        ["MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.Parse), // RFC 6851
+        ["UID SEARCH"] = new(LegalStates.Selected, UpdateRule.All, SearchCommand.ParseUid, WithUid: true),
+        ["UID FETCH"] = new(LegalStates.Selected, UpdateRule.All, FetchCommand.ParseUid, WithUid: true),
+        ["UID STORE"] = new(LegalStates.Selected, UpdateRule.All, StoreCommand.ParseUid, WithUid: true),
+        ["UID COPY"] = new(LegalStates.Selected, UpdateRule.All, CopyCommand.ParseUid, WithUid: true),
+        ["UID MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.ParseUid, WithUid: true),
+        ["UID EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.ParseUid, WithUid: true), // RFC 4315
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    public static CommandRule? Find(string name) => Rules.GetValueOrDefault(name);
+}

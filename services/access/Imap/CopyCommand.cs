@@ -1,0 +1,44 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.4.7 COPY, answered with COPYUID (RFC 4315 §3).</summary>
+internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) : IImapCommand
+{
+    public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
+
+    public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        var view = session.SelectedView;
+        if (view.Sequences(Set, ByUid) is not { } sequences)
+            return Completion.BadSequence;
+        var uids = view.Messages(sequences).Select(m => m.Message.Uid).ToList();
+        if (uids.Count == 0)
+            return Completion.Ok("No messages to copy");
+        try
+        {
+            var copied = await session.Backend.Store.CopyAsync(view.MailboxId, uids, session.Account.Id, Target);
+            await view.RefreshAsync(); // the target may be the selected mailbox
+            if (copied.SourceUids.Count == 0)
+                return ByUid ? Completion.Ok("No messages to copy") : Completion.SomeExpunged;
+            return Completion.Ok("Copy completed", Code(copied));
+        }
+        catch (MailboxException refused)
+        {
+            return Completion.ForTarget(refused);
+        }
+    }
+
+    public static string Code(CopiedMessages copied) =>
+        $"COPYUID {copied.UidValidity} {UidSet.Format(copied.SourceUids)} {UidSet.Format(copied.TargetUids)}";
+
+    private static CopyCommand Parse(ref ImapScanner scanner, bool byUid)
+    {
+        scanner.ExpectSpace();
+        var set = SequenceSet.Parse(ref scanner);
+        scanner.ExpectSpace();
+        return new CopyCommand(set, byUid, MailboxName.Parse(ref scanner));
+    }
+}

@@ -1,0 +1,43 @@
+using MailMesh.Accounts;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>Checks a user and password of LOGIN or AUTHENTICATE.</summary>
+internal static class Credentials
+{
+    /// <summary>RFC 5530: a password is not taken in clear.</summary>
+    public static readonly Completion PrivacyRequired = Completion.No("Start TLS first", "PRIVACYREQUIRED");
+
+    private static readonly Completion Wrong = Completion.No("User or password is wrong", "AUTHENTICATIONFAILED");
+
+    public static async ValueTask<Completion> CheckAsync(ImapSession session, string user, string password)
+    {
+        AuthenticatedAccount? account;
+        try
+        {
+            account = await session.Backend.Accounts.AuthenticateAsync(user, password, session.Stopping);
+        }
+        catch (AuthenticationBusyException)
+        {
+            return Completion.No("Too many logins at the moment; try again", "UNAVAILABLE");
+        }
+        ImapMetrics.Login(account is not null);
+        if (account is null)
+            return await RefuseAsync(session, user);
+        // RFC 3501 §6.2.3: the capabilities after login, to save the client a command.
+        return session.TryEnter(account)
+            ? Completion.Ok("Logged in", $"CAPABILITY {CapabilityCommand.Of(session)}")
+            : Completion.No("Too many sessions of this account", "LIMIT");
+    }
+
+    private static async ValueTask<Completion> RefuseAsync(ImapSession session, string user)
+    {
+        ImapLog.LoginFailed(session.Server.Log, user, session.Connection.Remote);
+        session.FailedLogins++;
+        if (!session.IsExempt)
+            await Task.Delay(TimeSpan.FromSeconds(1 << Math.Min(session.FailedLogins, 4)), session.Server.Clock, session.Stopping);
+        if (session.FailedLogins >= ImapOptions.MaxFailedLogins)
+            session.AfterReply(() => session.ByeAsync("Too many failed logins"));
+        return Wrong;
+    }
+}

@@ -1,0 +1,20 @@
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.3.4 DELETE.</summary>
+internal sealed record DeleteCommand(string Mailbox) : IImapCommand
+{
+    public static IImapCommand Parse(ref ImapScanner scanner)
+    {
+        scanner.ExpectSpace();
+        return new DeleteCommand(MailboxName.Parse(ref scanner));
+    }
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        await session.Backend.Directory.DeleteAsync(session.Account.Id, Mailbox);
+        // A client that deletes the mailbox it has selected knows that it is gone.
+        if (session.View?.Name == Mailbox)
+            await session.UnselectAsync();
+        return Completion.Ok("Delete completed");
+    }
+}

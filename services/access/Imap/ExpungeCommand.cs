@@ -1,0 +1,47 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.4.3 EXPUNGE, and UID EXPUNGE (RFC 4315 §2.1), which takes only those of the set.</summary>
+internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
+{
+    public static IImapCommand Parse(ref ImapScanner scanner)
+    {
+        _ = scanner;
+        return new ExpungeCommand(Uids: null);
+    }
+
+    public static IImapCommand ParseUid(ref ImapScanner scanner)
+    {
+        scanner.ExpectSpace();
+        return new ExpungeCommand(SequenceSet.Parse(ref scanner));
+    }
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        var view = session.SelectedView;
+        if (view.IsReadOnly)
+            return Completion.ReadOnlyMailbox;
+        await view.RefreshAsync();
+        await RunAsync(session, view.Newest, Uids);
+        await view.RefreshAsync();
+        return Completion.Ok(Uids is null ? "Expunge completed" : "UID expunge completed");
+    }
+
+    /// <summary>Removes the messages that have \Deleted.</summary>
+    public static async ValueTask RunAsync(ImapSession session, MailboxSnapshot newest, SequenceSet? uids = null)
+    {
+        var among = uids?.Resolve((uint)newest.LastUid) ?? [new SequenceSet.Range(1, SequenceSet.Largest)];
+        var deleted = new List<long>();
+        foreach (var range in among)
+        {
+            foreach (var message in newest.UidRange(range.First, range.Last))
+            {
+                if (message.Message.Flags.HasFlag(SystemFlags.Deleted))
+                    deleted.Add(message.Message.Uid);
+            }
+        }
+        if (deleted.Count > 0)
+            await session.Backend.Store.ExpungeAsync(newest.Mailbox.Id, deleted);
+    }
+}

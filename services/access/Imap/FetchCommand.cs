@@ -1,0 +1,122 @@
+using MailMesh.Blobs;
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.4.5 FETCH.</summary>
+internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<FetchItem> Items) : IImapCommand
+{
+    /// <summary>Messages whose contents are read, and marked as seen, by one statement.</summary>
+    private const int BatchSize = 200;
+
+    private const int MaxItems = 200;
+
+    public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
+
+    public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        var view = session.SelectedView;
+        if (view.Sequences(Set, ByUid) is not { } sequences)
+            return Completion.BadSequence;
+        var response = new FetchResponse(session, Items);
+        if (!Items.Any(item => item.NeedsContent))
+        {
+            foreach (var message in view.Messages(sequences))
+                await response.WriteAsync(message, null, showFlags: false);
+            return Completion.Ok("Fetch completed");
+        }
+        var allThere = true;
+        foreach (var batch in view.Messages(sequences).Chunk(BatchSize))
+            allThere &= await FetchAsync(session, response, batch);
+        return allThere || ByUid ? Completion.Ok("Fetch completed") : Completion.SomeExpunged;
+    }
+
+    /// <summary>False where a message is gone.</summary>
+    private async ValueTask<bool> FetchAsync(ImapSession session, FetchResponse response, SequencedMessage[] batch)
+    {
+        var view = session.SelectedView;
+        var contents = await ContentsAsync(session, batch);
+        var seen = await MarkSeenAsync(session, batch);
+        var allThere = true;
+        foreach (var (sequence, message) in batch)
+        {
+            // Expunged by another session, and its content collected since.
+            if (!contents.TryGetValue(message.ContentId, out var content))
+            {
+                allThere = false;
+                continue;
+            }
+            var isNewlySeen = seen.Contains(message.Uid);
+            if (isNewlySeen && seen.Count <= FirstRead.MaxAtOnce)
+                FirstRead.Tell(session, content);
+            allThere &= await TryWriteAsync(session, response, new SequencedMessage(sequence, view.Shown[sequence]), content, isNewlySeen);
+        }
+        return allThere;
+    }
+
+    private static async ValueTask<Dictionary<long, MessageContent>> ContentsAsync(ImapSession session, SequencedMessage[] batch)
+    {
+        var ids = Array.ConvertAll(batch, m => m.Message.ContentId);
+        var contents = new Dictionary<long, MessageContent>(ids.Length);
+        foreach (var content in await session.Backend.Store.ContentsAsync(ids))
+            contents[content.Id] = content;
+        return contents;
+    }
+
+    private static async ValueTask<bool> TryWriteAsync(ImapSession session, FetchResponse response, SequencedMessage message, MessageContent content, bool showFlags)
+    {
+        try
+        {
+            await response.WriteAsync(message, content, showFlags);
+            return true;
+        }
+        catch (BlobException damaged) when (!session.Writer.InReply)
+        {
+            ImapLog.MessageUnreadable(session.Server.Log, damaged, message.Message.Uid, session.SelectedView.Name);
+            return false;
+        }
+    }
+
+    /// <summary>§6.4.5: BODY[…] without PEEK sets \Seen; the FETCH reply then shows the flags. Gives the UIDs that got it.</summary>
+    private async ValueTask<IReadOnlySet<long>> MarkSeenAsync(ImapSession session, SequencedMessage[] batch)
+    {
+        var view = session.SelectedView;
+        if (view.IsReadOnly || !Items.Any(item => item.SetsSeen))
+            return new HashSet<long>();
+        var unseen = batch.Where(m => !m.Message.Flags.HasFlag(SystemFlags.Seen)).Select(m => m.Message.Uid).ToHashSet();
+        if (unseen.Count == 0)
+            return unseen;
+        var change = new FlagChange(FlagOperation.Add, SystemFlags.Seen, []);
+        await session.Backend.Store.StoreFlagsAsync(view.MailboxId, [.. unseen], change);
+        await view.RefreshAsync();
+        view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, new OwnChange(unseen, change, reportsAll: true));
+        return unseen;
+    }
+
+    private static FetchCommand Parse(ref ImapScanner scanner, bool byUid)
+    {
+        scanner.ExpectSpace();
+        var set = SequenceSet.Parse(ref scanner);
+        scanner.ExpectSpace();
+        var items = new List<FetchItem>();
+        if (scanner.Take('('))
+        {
+            do
+            {
+                items.AddRange(FetchItem.Parse(ref scanner, macros: items.Count == 0));
+            }
+            while (scanner.Take(' ') && items.Count < MaxItems);
+            scanner.Expect(')');
+        }
+        else
+        {
+            items.AddRange(FetchItem.Parse(ref scanner, macros: true));
+        }
+        // §6.4.8: a UID command's replies show the UID, asked for or not.
+        if (byUid && !items.Exists(item => item.Kind == FetchKind.Uid))
+            items.Insert(0, FetchItem.Uid);
+        return new FetchCommand(set, byUid, items);
+    }
+}

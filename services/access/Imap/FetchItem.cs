@@ -1,0 +1,102 @@
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.4.5: one thing that FETCH is asked for.</summary>
+/// <param name="Name">As it stands in the reply.</param>
+internal sealed record FetchItem(FetchKind Kind, string Name)
+{
+    /// <summary>Octets of the message, where <see cref="Kind"/> is Section.</summary>
+    public BodySection? Section { get; init; }
+
+    /// <summary>First octet of a partial fetch; null for all.</summary>
+    public uint? PartialStart { get; init; }
+
+    public uint PartialCount { get; init; }
+
+    /// <summary>Fetching it sets \Seen.</summary>
+    public bool SetsSeen { get; init; }
+
+    /// <summary>It needs more than the mailbox's list of messages.</summary>
+    public bool NeedsContent => Kind is FetchKind.Envelope or FetchKind.Body or FetchKind.BodyStructure or FetchKind.Section;
+
+    private static readonly FetchItem Flags = new(FetchKind.Flags, "FLAGS");
+    private static readonly FetchItem InternalDate = new(FetchKind.InternalDate, "INTERNALDATE");
+    private static readonly FetchItem Size = new(FetchKind.Size, "RFC822.SIZE");
+    private static readonly FetchItem Envelope = new(FetchKind.Envelope, "ENVELOPE");
+    private static readonly FetchItem Body = new(FetchKind.Body, "BODY");
+
+    public static readonly FetchItem Uid = new(FetchKind.Uid, "UID");
+
+    /// <summary>An item, or a macro where <paramref name="macros"/> may stand: alone, not in a list.</summary>
+    public static IReadOnlyList<FetchItem> Parse(ref ImapScanner scanner, bool macros)
+    {
+        var name = scanner.Word();
+        switch (name)
+        {
+            case "ALL" when macros:
+                return [Flags, InternalDate, Size, Envelope];
+            case "FAST" when macros:
+                return [Flags, InternalDate, Size];
+            case "FULL" when macros:
+                return [Flags, InternalDate, Size, Envelope, Body];
+            case "FLAGS":
+                return [Flags];
+            case "INTERNALDATE":
+                return [InternalDate];
+            case "RFC822.SIZE":
+                return [Size];
+            case "ENVELOPE":
+                return [Envelope];
+            case "UID":
+                return [Uid];
+            case "BODYSTRUCTURE":
+                return [new FetchItem(FetchKind.BodyStructure, name)];
+            case "RFC822":
+                return [Rfc822(name, BodySection.Whole, setsSeen: true)];
+            case "RFC822.HEADER":
+                return [Rfc822(name, BodySection.MessageHeader, setsSeen: false)];
+            case "RFC822.TEXT":
+                return [Rfc822(name, BodySection.MessageText, setsSeen: true)];
+            case "BODY" when scanner.Ahead != '[':
+                return [Body];
+            case "BODY" or "BODY.PEEK":
+                return [ParseSection(ref scanner, setsSeen: name == "BODY")];
+            default:
+                scanner.Fail("Unknown FETCH item");
+                return [];
+        }
+    }
+
+    private static FetchItem Rfc822(string name, BodySection section, bool setsSeen) =>
+        new(FetchKind.Section, name) { Section = section, SetsSeen = setsSeen };
+
+    private static FetchItem ParseSection(ref ImapScanner scanner, bool setsSeen)
+    {
+        scanner.Expect('[');
+        var section = BodySection.Parse(ref scanner);
+        if (!scanner.Take('<'))
+            return new FetchItem(FetchKind.Section, $"BODY[{section}]") { Section = section, SetsSeen = setsSeen };
+        var start = scanner.Number();
+        scanner.Expect('.');
+        var count = scanner.NonZeroNumber();
+        scanner.Expect('>');
+        return new FetchItem(FetchKind.Section, $"BODY[{section}]<{start}>")
+        {
+            Section = section,
+            SetsSeen = setsSeen,
+            PartialStart = start,
+            PartialCount = count,
+        };
+    }
+}
+
+internal enum FetchKind
+{
+    Flags,
+    InternalDate,
+    Size,
+    Uid,
+    Envelope,
+    Body,
+    BodyStructure,
+    Section,
+}

@@ -1,0 +1,23 @@
+using MailMesh.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>Adds IMAP to a process.</summary>
+internal static class ImapListeners
+{
+    /// <summary>MailboxChanged events in work at once; each only looks up a table.</summary>
+    private const int Events = 64;
+
+    public static void AddImap(this MailMeshBuilder builder)
+    {
+        builder.Services.AddSingleton(ImapOptions.From(builder.Settings));
+        builder.Services.AddSingleton<ImapBackend>();
+        builder.Services.AddSingleton<ImapServer>();
+        builder.ConsumeInEveryCopy<MailboxChangedConsumer>("access", Events);
+        builder.Listen(new Listener("imap", 2143, ImplicitTls: false, Serve));
+        builder.Listen(new Listener("imaps", 2993, ImplicitTls: true, Serve));
+    }
+
+    private static SessionDelegate Serve(IServiceProvider services) => services.GetRequiredService<ImapServer>().ServeAsync;
+}

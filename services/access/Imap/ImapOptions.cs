@@ -1,0 +1,58 @@
+using MailMesh.Hosting;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>Settings of the IMAP service, below MAILMESH__ACCESS__IMAP__.</summary>
+public sealed record ImapOptions
+{
+    /// <summary>Longest command without its literals, in octets; RFC 7162 §4 asks for 8192 at least, long UID sets for more.</summary>
+    public const int MaxLineOctets = 64 * 1024;
+
+    /// <summary>Literals of one command together, APPEND's message aside.</summary>
+    public const int MaxLiteralOctets = 64 * 1024;
+
+    /// <summary>A literal that is too large and already on its way is read away up to this size; past it the connection ends.</summary>
+    public const long MaxDiscardedOctets = 256L * 1024 * 1024;
+
+    /// <summary>Bad commands in a row before the connection ends: no client of good will gets there.</summary>
+    public const int MaxBadCommands = 20;
+
+    /// <summary>Failed logins before the connection ends.</summary>
+    public const int MaxFailedLogins = 5;
+
+    /// <summary>Octets of replies that gather before they are sent.</summary>
+    public const int FlushThreshold = 32 * 1024;
+
+    /// <summary>Largest message of APPEND: MAILMESH__ACCESS__IMAP__MAXAPPENDBYTES, 25 MiB as SMTP takes.</summary>
+    public long MaxAppendBytes { get; init; } = 25 * 1024 * 1024;
+
+    /// <summary>Silence before a login that ends the connection: MAILMESH__ACCESS__IMAP__LOGINTIMEOUT.</summary>
+    public TimeSpan LoginTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>RFC 3501 §5.4: at least 30 minutes. MAILMESH__ACCESS__IMAP__IDLETIMEOUT.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a client may stop within a literal, or read nothing of a reply: MAILMESH__ACCESS__IMAP__TRANSFERTIMEOUT.</summary>
+    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Sessions of one account at once: MAILMESH__ACCESS__IMAP__MAXPERACCOUNT. Desktop clients open five, and people have several devices.</summary>
+    public int MaxPerAccount { get; init; } = 100;
+
+    /// <summary>Connections of one address at once, exempt networks aside: MAILMESH__ACCESS__IMAP__MAXPERADDRESS. Offices share an address.</summary>
+    public int MaxPerAddress { get; init; } = 500;
+
+    /// <exception cref="SettingException">A value is wrong.</exception>
+    public static ImapOptions From(Settings settings)
+    {
+        var defaults = new ImapOptions();
+        return new ImapOptions
+        {
+            MaxAppendBytes = settings.Number("Access:Imap:MaxAppendBytes", defaults.MaxAppendBytes, 1024, 1L << 40),
+            LoginTimeout = settings.Time("Access:Imap:LoginTimeout", defaults.LoginTimeout),
+            IdleTimeout = settings.Time("Access:Imap:IdleTimeout", defaults.IdleTimeout),
+            TransferTimeout = settings.Time("Access:Imap:TransferTimeout", defaults.TransferTimeout),
+            MaxPerAccount = (int)settings.Number("Access:Imap:MaxPerAccount", defaults.MaxPerAccount, 1, 1_000_000),
+            MaxPerAddress = (int)settings.Number("Access:Imap:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
+        };
+    }
+}

@@ -1,0 +1,251 @@
+using System.Data.Common;
+using System.Diagnostics;
+using MailMesh.Accounts;
+using MailMesh.Blobs;
+using MailMesh.Mailstore;
+using MailMesh.Wire;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>One client's IMAP session: reads commands, checks that they are legal, runs them, and tells the news of the selected mailbox.</summary>
+internal sealed class ImapSession : IAsyncDisposable
+{
+    private readonly CancellationToken _stopping;
+    private readonly string? _address;
+    private string? _countedAccount;
+    private Func<ValueTask>? _afterReply;
+    private int _badInRow;
+
+    public ImapSession(ImapServer server, WireConnection connection, CancellationToken stopping)
+    {
+        Server = server;
+        Connection = connection;
+        _stopping = stopping;
+        Writer = new ImapWriter(connection, server.Options.TransferTimeout);
+        Reader = new CommandReader(connection, Writer, server.Options);
+        IsExempt = server.IsExempt(connection);
+        if (IsExempt)
+            return;
+        var address = connection.Remote.Address.ToString();
+        if (server.PerAddress.TryEnter(address))
+            _address = address;
+    }
+
+    public ImapServer Server { get; }
+
+    public ImapBackend Backend => Server.Backend;
+
+    public WireConnection Connection { get; }
+
+    public ImapWriter Writer { get; }
+
+    public CommandReader Reader { get; }
+
+    public SessionState State { get; private set; } = new SessionState.NotAuthenticated();
+
+    /// <summary>The client is in a network that needs no TLS and knows no delays.</summary>
+    public bool IsExempt { get; }
+
+    /// <summary>RFC 3501 §11.2: a password may be sent here.</summary>
+    public bool MayLogIn => Connection.IsTls || IsExempt;
+
+    public int FailedLogins { get; set; }
+
+    public CancellationToken Stopping => _stopping;
+
+    /// <summary>Does something once the tagged reply of the command is written, as STARTTLS has to.</summary>
+    public void AfterReply(Func<ValueTask> action) => _afterReply = action;
+
+    /// <summary>The account; only in states that have one.</summary>
+    public AuthenticatedAccount Account => State switch
+    {
+        SessionState.Authenticated authenticated => authenticated.Account,
+        SessionState.Selected selected => selected.Account,
+        _ => throw new UnreachableException("The command table lets no such command through."),
+    };
+
+    /// <summary>The selected mailbox, or null.</summary>
+    public MailboxView? View => (State as SessionState.Selected)?.View;
+
+    /// <summary>The selected mailbox; only for commands of the selected state.</summary>
+    public MailboxView SelectedView => View ?? throw new UnreachableException("The command table lets no such command through.");
+
+    /// <summary>Serves the client until it or we end the session.</summary>
+    /// <exception cref="IOException">The client went.</exception>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await GreetAsync();
+            while (State is not SessionState.Logout && !Connection.IsOutputClosed)
+            {
+                if (!Connection.HasBufferedInput())
+                    await Writer.FlushAsync();
+                await ServeAsync(await Reader.ReadAsync(Patience, _stopping));
+                await Writer.FlushIfLargeAsync();
+            }
+        }
+        catch (ClientTimeoutException)
+        {
+            await ByeAsync("Autologout: silent for too long");
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            await ByeAsync("Server is going down", "UNAVAILABLE");
+        }
+        if (!Connection.IsOutputClosed)
+            await Writer.FlushAsync();
+    }
+
+    /// <summary>RFC 3501 §7.1.5: says why the session ends, and ends it.</summary>
+    public async ValueTask ByeAsync(string text, string? code = null)
+    {
+        // Within a reply that could not be completed any text would be taken for part of it: the cut says it all.
+        if (!Writer.InReply)
+            Writer.Untagged(code is null ? $"BYE {text}" : $"BYE [{code}] {text}");
+        await UnselectAsync();
+        State = new SessionState.Logout();
+    }
+
+    /// <summary>Enters the authenticated state; false at the account's limit of sessions.</summary>
+    public bool TryEnter(AuthenticatedAccount account)
+    {
+        if (!Server.PerAccount.TryEnter(account.Address))
+            return false;
+        _countedAccount = account.Address;
+        State = new SessionState.Authenticated(account);
+        return true;
+    }
+
+    public void Select(MailboxView view) => State = new SessionState.Selected(Account, view);
+
+    /// <summary>Back to the authenticated state; nothing is expunged or told.</summary>
+    public async ValueTask UnselectAsync()
+    {
+        if (State is not SessionState.Selected selected)
+            return;
+        State = new SessionState.Authenticated(selected.Account);
+        await selected.View.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Reader.Release();
+        await UnselectAsync();
+        if (_address is not null)
+            Server.PerAddress.Leave(_address);
+        if (_countedAccount is not null)
+            Server.PerAccount.Leave(_countedAccount);
+    }
+
+    private TimeSpan Patience => State is SessionState.NotAuthenticated ? Server.Options.LoginTimeout : Server.Options.IdleTimeout;
+
+    private async ValueTask GreetAsync()
+    {
+        if (!IsExempt && _address is null)
+            await ByeAsync("Too many connections from your address", "LIMIT");
+        else
+            Writer.Untagged($"OK [CAPABILITY {CapabilityCommand.Of(this)}] {Server.Hostname} MailMesh IMAP ready");
+    }
+
+    private async ValueTask ServeAsync(CommandInput input)
+    {
+        switch (input.Kind)
+        {
+            case CommandInputKind.End:
+                await UnselectAsync();
+                State = new SessionState.Logout();
+                break;
+            case CommandInputKind.Complete:
+                await ServeAsync(ParsedCommand.Parse(input.Octets.Span));
+                break;
+            case CommandInputKind.MessageAhead:
+                await ServeAppendAsync(ParsedCommand.Parse(input.Octets.Span));
+                break;
+            case CommandInputKind.LiteralTooLarge:
+                await RefuseAsync(ParsedCommand.TagOf(input.Octets.Span), Completion.Bad("Literal is too large", "TOOBIG"));
+                break;
+            case CommandInputKind.LineTooLong:
+                await RefuseAsync(ParsedCommand.TagOf(input.Octets.Span), Completion.Bad("Line is too long", "TOOBIG"));
+                break;
+            default:
+                await ByeAsync("Literal is too large to be read away", "TOOBIG");
+                break;
+        }
+    }
+
+    private async ValueTask ServeAsync(ParsedCommand parsed)
+    {
+        if (parsed.Command is null || parsed.Rule is not { } rule)
+        {
+            await RefuseAsync(parsed.Tag, Completion.Bad(parsed.Error ?? "Command is not well-formed"));
+            return;
+        }
+        if ((rule.States & State.Kind) == 0)
+        {
+            await RefuseAsync(parsed.Tag, Completion.Bad($"{parsed.Name} is not allowed in the {State.Kind} state"));
+            return;
+        }
+        var started = Stopwatch.GetTimestamp();
+        var completion = await RunAsync(parsed.Command);
+        if (State is SessionState.Selected selected)
+            await TellNewsAsync(selected.View, rule);
+        ImapMetrics.Command(parsed.Name, completion.Status, started);
+        if (completion.Status == CompletionStatus.Bad)
+        {
+            await RefuseAsync(parsed.Tag, completion);
+            return;
+        }
+        _badInRow = 0;
+        Writer.Tagged(parsed.Tag!, completion);
+        if (_afterReply is { } afterReply)
+        {
+            _afterReply = null;
+            await afterReply();
+        }
+    }
+
+    /// <summary>APPEND's message is on its way unless the command took it: what does not wait for our word has to be read away.</summary>
+    private async ValueTask ServeAppendAsync(ParsedCommand parsed)
+    {
+        await ServeAsync(parsed);
+        if (parsed.Command is AppendCommand { IsMessageTaken: false } append && State is not SessionState.Logout)
+            await Reader.DiscardCommandAsync(append.Message);
+    }
+
+    private async ValueTask RefuseAsync(string? tag, Completion completion)
+    {
+        Writer.Tagged(tag ?? "*", completion);
+        if (++_badInRow >= ImapOptions.MaxBadCommands)
+            await ByeAsync("Too many bad commands");
+    }
+
+    private async ValueTask<Completion> RunAsync(IImapCommand command)
+    {
+        try
+        {
+            return await command.RunAsync(this);
+        }
+        catch (MailboxException refused) when (!Writer.InReply)
+        {
+            return Completion.From(refused);
+        }
+        catch (Exception failure) when (failure is DbException or BlobException or TimeoutException && !Writer.InReply)
+        {
+            ImapLog.StoreFailed(Server.Log, failure, command.GetType().Name, Connection.Remote);
+            return Completion.Unavailable;
+        }
+        catch (Exception failure) when (failure is not (IOException or OperationCanceledException) && !Writer.InReply)
+        {
+            ImapLog.CommandFailed(Server.Log, failure, command.GetType().Name, Connection.Remote);
+            return Completion.ServerBug;
+        }
+    }
+
+    private async ValueTask TellNewsAsync(MailboxView view, CommandRule rule)
+    {
+        view.Update(Writer, rule.Updates, rule.WithUid);
+        if (view.IsDeleted)
+            await ByeAsync("Mailbox was deleted");
+    }
+}

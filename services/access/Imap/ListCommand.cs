@@ -1,0 +1,82 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.3.8 LIST, with RFC 5258 options, child attributes (RFC 3348) and special uses (RFC 6154).</summary>
+internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListOptions Options) : IImapCommand
+{
+    private const int MaxPatterns = 100;
+
+    public static IImapCommand Parse(ref ImapScanner scanner)
+    {
+        scanner.ExpectSpace();
+        var options = new ListOptions();
+        if (scanner.Take('('))
+        {
+            options = ListOptions.ParseSelection(ref scanner);
+            scanner.ExpectSpace();
+        }
+        var reference = MailboxName.Parse(ref scanner);
+        scanner.ExpectSpace();
+        var patterns = ParsePatterns(ref scanner, reference);
+        if (scanner.TakeWord(" RETURN "))
+            options = options.ParseReturn(ref scanner);
+        return new ListCommand(patterns, options);
+    }
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        if (Patterns.Count == 0)
+        {
+            // An empty pattern asks for the delimiter and the root's name.
+            session.Writer.Untagged("LIST (\\Noselect) \"/\" \"\"");
+            return Completion.Ok("List completed");
+        }
+        var directory = session.Backend.Directory;
+        var mailboxes = await directory.ListAsync(session.Account.Id);
+        var subscribed = Options.SelectSubscribed || Options.ReturnSubscribed
+            ? (await directory.SubscriptionsAsync(session.Account.Id)).ToHashSet(StringComparer.Ordinal)
+            : [];
+        foreach (var entry in new MailboxTree(mailboxes, subscribed).Select(Patterns, Options))
+        {
+            entry.Write(session.Writer);
+            if (Options.ReturnStatus.Count > 0 && entry.Mailbox is { NoSelect: false } mailbox)
+                await TellStatusAsync(session, mailbox);
+        }
+        return Completion.Ok("List completed");
+    }
+
+    private async ValueTask TellStatusAsync(ImapSession session, MailboxInfo mailbox)
+    {
+        try
+        {
+            var status = await session.Backend.Directory.StatusAsync(session.Account.Id, mailbox.Name);
+            StatusCommand.Write(session, status, Options.ReturnStatus);
+        }
+        catch (MailboxException)
+        {
+            // RFC 5819 §2: of a mailbox that went meanwhile there is no STATUS.
+        }
+    }
+
+    private static List<MailboxPattern> ParsePatterns(ref ImapScanner scanner, string reference)
+    {
+        var patterns = new List<MailboxPattern>();
+        if (!scanner.Take('('))
+        {
+            var empty = scanner.TakeWord("\"\"");
+            if (!empty)
+                patterns.Add(MailboxPattern.Parse(ref scanner, reference));
+            return patterns;
+        }
+        do
+        {
+            patterns.Add(MailboxPattern.Parse(ref scanner, reference));
+            if (patterns.Count > MaxPatterns)
+                scanner.Fail("Too many patterns");
+        }
+        while (scanner.Take(' '));
+        scanner.Expect(')');
+        return patterns;
+    }
+}

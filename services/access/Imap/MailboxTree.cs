@@ -1,0 +1,87 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>The names of an account, as LIST looks at them.</summary>
+internal sealed class MailboxTree(IReadOnlyList<MailboxInfo> mailboxes, IReadOnlySet<string> subscribed)
+{
+    private readonly HashSet<string> _parents = Superiors(mailboxes.Select(m => m.Name));
+
+    /// <summary>The names that match a pattern and the selection options, in order.</summary>
+    public IEnumerable<ListEntry> Select(IReadOnlyList<MailboxPattern> patterns, ListOptions options)
+    {
+        var byName = mailboxes.ToDictionary(m => m.Name, StringComparer.Ordinal);
+        var selected = byName.Values.Where(m => IsSelected(m, options)).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        if (options is { SelectSubscribed: true, SelectSpecialUse: false })
+            selected.UnionWith(subscribed); // a subscribed name need not exist
+        var superiors = options.RecursiveMatch ? Superiors(selected.Where(name => !Matches(patterns, name))) : [];
+        foreach (var name in mailboxes.Select(m => m.Name).Union(selected).Where(name => Matches(patterns, name)))
+        {
+            var isSelected = selected.Contains(name);
+            if (!isSelected && !superiors.Contains(name))
+                continue;
+            yield return new ListEntry(name, byName.GetValueOrDefault(name))
+            {
+                HasChildren = _parents.Contains(name),
+                IsSubscribed = (options.SelectSubscribed || options.ReturnSubscribed) && subscribed.Contains(name),
+                ChildInfo = superiors.Contains(name) && options.SelectSubscribed ? "SUBSCRIBED" : null,
+            };
+        }
+    }
+
+    /// <summary>Every name above one of these.</summary>
+    public static HashSet<string> Superiors(IEnumerable<string> names)
+    {
+        var superiors = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            for (var end = name.LastIndexOf(MailboxName.Delimiter); end > 0; end = name.LastIndexOf(MailboxName.Delimiter, end - 1))
+                superiors.Add(name[..end]);
+        }
+        return superiors;
+    }
+
+    private bool IsSelected(MailboxInfo mailbox, ListOptions options) =>
+        (!options.SelectSubscribed || subscribed.Contains(mailbox.Name)) && (!options.SelectSpecialUse || mailbox.SpecialUse is not null);
+
+    private static bool Matches(IReadOnlyList<MailboxPattern> patterns, string name)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern.Matches(name))
+                return true;
+        }
+        return false;
+    }
+}
+
+/// <summary>One LIST reply.</summary>
+/// <param name="Mailbox">Null for a subscribed name that does not exist.</param>
+internal sealed record ListEntry(string Name, MailboxInfo? Mailbox)
+{
+    public bool HasChildren { get; init; }
+
+    public bool IsSubscribed { get; init; }
+
+    /// <summary>RFC 5258 §3.5: what a name below this one was selected by.</summary>
+    public string? ChildInfo { get; init; }
+
+    public void Write(ImapWriter writer)
+    {
+        var attributes = new List<string>(4);
+        if (Mailbox is null)
+            attributes.Add("\\NonExistent");
+        else if (Mailbox.NoSelect)
+            attributes.Add("\\Noselect");
+        attributes.Add(HasChildren ? "\\HasChildren" : "\\HasNoChildren");
+        if (Mailbox?.SpecialUse is { } use)
+            attributes.Add(use);
+        if (IsSubscribed)
+            attributes.Add("\\Subscribed");
+        writer.Write($"* LIST ({string.Join(' ', attributes)}) \"/\" ");
+        writer.Mailbox(Name);
+        if (ChildInfo is not null)
+            writer.Write($" (\"CHILDINFO\" (\"{ChildInfo}\"))");
+        writer.CrLf();
+    }
+}

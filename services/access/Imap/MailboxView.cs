@@ -1,0 +1,147 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>
+/// The selected mailbox as the client knows it. It moves towards the newest snapshot only by <see cref="Update"/>, which
+/// tells the client each step, so that both always mean the same message by a sequence number.
+/// </summary>
+internal sealed class MailboxView(SelectedMailbox mailbox, string name) : IAsyncDisposable
+{
+    private readonly HashSet<string> _keywords = new(mailbox.Current.Keywords, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The snapshot that <see cref="Shown"/> was last brought up to.</summary>
+    private MailboxSnapshot _reached = mailbox.Current;
+
+    public string Name { get; } = name;
+
+    /// <summary>What the client knows. While EXPUNGE may not be sent, messages that went are still in it.</summary>
+    public MailboxSnapshot Shown { get; private set; } = mailbox.Current;
+
+    /// <summary>The newest there is here, which the client need not know yet.</summary>
+    public MailboxSnapshot Newest => mailbox.Current;
+
+    public long MailboxId => Shown.Mailbox.Id;
+
+    public bool IsReadOnly => mailbox.IsReadOnly;
+
+    /// <summary>Another session deleted the mailbox.</summary>
+    public bool IsDeleted => mailbox.IsDeleted;
+
+    public bool IsRecent(MailboxMessage message) => message.Uid >= mailbox.RecentFrom;
+
+    public int Recent => Shown.Count - Shown.LowerBound(mailbox.RecentFrom) + 1;
+
+    /// <summary>Keywords of the mailbox in a fixed order.</summary>
+    public IEnumerable<string> Keywords => _keywords.Order(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Catches up with the database; the client hears of it by <see cref="Update"/>.</summary>
+    public Task RefreshAsync() => mailbox.RefreshAsync();
+
+    /// <summary>Completes when there is more to tell than the client knows.</summary>
+    public Task WaitForChangeAsync(CancellationToken cancellationToken) => mailbox.WaitForChangeAsync(_reached, cancellationToken);
+
+    /// <summary>Tells the client what changed since it was told last.</summary>
+    /// <param name="rule">Whether EXPUNGE may be sent here.</param>
+    /// <param name="withUid">FETCH replies show the UID.</param>
+    /// <param name="expected">The session's own change, which needs no report where it is all that changed in a message.</param>
+    public void Update(ImapWriter writer, UpdateRule rule, bool withUid, OwnChange? expected = null)
+    {
+        var newest = mailbox.Current;
+        if (rule == UpdateRule.None || ReferenceEquals(newest, Shown) || (rule == UpdateRule.WithoutExpunge && ReferenceEquals(newest, _reached)))
+            return;
+        var target = rule == UpdateRule.All ? newest : MailboxSnapshot.KeepVanished(Shown, newest);
+        var difference = MailboxSnapshot.Diff(Shown, target);
+        var before = Shown;
+        (Shown, _reached) = (target, newest);
+
+        // From the last to the first, so that no number shifts another.
+        for (var i = difference.Vanished.Count - 1; i >= 0; i--)
+            writer.Untagged(difference.Vanished[i].Sequence, "EXPUNGE"u8);
+        if (difference.Added.Count > 0)
+        {
+            writer.Untagged(target.Count, "EXISTS"u8);
+            writer.Untagged(Recent, "RECENT"u8);
+        }
+        TellNewKeywords(writer, difference);
+        foreach (var changed in difference.Changed)
+        {
+            if (expected?.Covers(before.ByUid(changed.Message.Uid)!, changed.Message) != true)
+                WriteFlags(writer, changed, withUid);
+        }
+    }
+
+    /// <summary>A FETCH reply of a message's flags.</summary>
+    public void WriteFlags(ImapWriter writer, SequencedMessage message, bool withUid)
+    {
+        writer.Write("* "u8);
+        writer.Write(message.Sequence);
+        writer.Write(" FETCH ("u8);
+        if (withUid)
+        {
+            writer.Write("UID "u8);
+            writer.Write(message.Message.Uid);
+            writer.Write(' ');
+        }
+        WriteFlagsItem(writer, message.Message);
+        writer.Write(")\r\n"u8);
+    }
+
+    public void WriteFlagsItem(ImapWriter writer, MailboxMessage message)
+    {
+        writer.Write("FLAGS ("u8);
+        writer.Write(FlagList.Format(message.Flags, message.Keywords, IsRecent(message)));
+        writer.Write(')');
+    }
+
+    /// <summary>RFC 3501 §7.2.6: the flags that messages of the mailbox can have.</summary>
+    public void WriteFlagNames(ImapWriter writer)
+    {
+        var names = string.Join(' ', Keywords.Prepend("\\Answered \\Flagged \\Deleted \\Seen \\Draft"));
+        writer.Untagged($"FLAGS ({names})");
+        writer.Untagged(IsReadOnly ? "OK [PERMANENTFLAGS ()] Mailbox is read-only" : $"OK [PERMANENTFLAGS ({names} \\*)] Keywords can be made");
+    }
+
+    /// <summary>The messages of a set of sequence numbers or UIDs; null where a sequence number is beyond the mailbox.</summary>
+    public IReadOnlyList<SequenceSet.Range>? Sequences(SequenceSet set, bool uids)
+    {
+        if (!uids)
+        {
+            var ranges = set.Resolve((uint)Shown.Count);
+            // RFC 3501 §9 seq-number: BAD beyond the mailbox's messages, in an empty one for * too.
+            return ranges[^1].Last > Shown.Count || ranges[0].First == 0 ? null : ranges;
+        }
+        var found = new List<SequenceSet.Range>();
+        foreach (var range in set.Resolve((uint)Shown.LastUid))
+        {
+            var (first, next) = (Shown.LowerBound(range.First), Shown.LowerBound((long)range.Last + 1));
+            if (next > first)
+                found.Add(new SequenceSet.Range((uint)first, (uint)next - 1));
+        }
+        return found;
+    }
+
+    /// <summary>The messages of ranges of sequence numbers.</summary>
+    public IEnumerable<SequencedMessage> Messages(IReadOnlyList<SequenceSet.Range> sequences)
+    {
+        foreach (var range in sequences)
+        {
+            foreach (var message in Shown.Range((int)range.First, (int)range.Last))
+                yield return message;
+        }
+    }
+
+    public ValueTask DisposeAsync() => mailbox.DisposeAsync();
+
+    private void TellNewKeywords(ImapWriter writer, SnapshotDifference difference)
+    {
+        var known = _keywords.Count;
+        foreach (var message in difference.Changed.Concat(difference.Added))
+        {
+            if (message.Message.Keywords is { } keywords)
+                _keywords.UnionWith(keywords.Split(' '));
+        }
+        if (_keywords.Count > known)
+            WriteFlagNames(writer);
+    }
+}

@@ -1,0 +1,45 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 6851 MOVE.</summary>
+internal sealed record MoveCommand(SequenceSet Set, bool ByUid, string Target) : IImapCommand
+{
+    public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
+
+    public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        var view = session.SelectedView;
+        if (view.Sequences(Set, ByUid) is not { } sequences)
+            return Completion.BadSequence;
+        if (view.IsReadOnly)
+            return Completion.ReadOnlyMailbox;
+        var uids = view.Messages(sequences).Select(m => m.Message.Uid).ToList();
+        if (uids.Count == 0)
+            return Completion.Ok("No messages to move");
+        try
+        {
+            var moved = await session.Backend.Store.MoveAsync(view.MailboxId, uids, session.Account.Id, Target);
+            await view.RefreshAsync();
+            if (moved.SourceUids.Count == 0)
+                return ByUid ? Completion.Ok("No messages to move") : Completion.SomeExpunged;
+            // RFC 6851 §4.3: COPYUID stands before the EXPUNGEs, while the client still knows the messages.
+            session.Writer.Untagged($"OK [{CopyCommand.Code(moved)}] Moved");
+            return Completion.Ok("Move completed");
+        }
+        catch (MailboxException refused)
+        {
+            return Completion.ForTarget(refused);
+        }
+    }
+
+    private static MoveCommand Parse(ref ImapScanner scanner, bool byUid)
+    {
+        scanner.ExpectSpace();
+        var set = SequenceSet.Parse(ref scanner);
+        scanner.ExpectSpace();
+        return new MoveCommand(set, byUid, MailboxName.Parse(ref scanner));
+    }
+}

@@ -1,0 +1,21 @@
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.3.5 RENAME.</summary>
+internal sealed record RenameCommand(string From, string To) : IImapCommand
+{
+    public static IImapCommand Parse(ref ImapScanner scanner)
+    {
+        scanner.ExpectSpace();
+        var from = MailboxName.Parse(ref scanner);
+        scanner.ExpectSpace();
+        return new RenameCommand(from, MailboxName.ParseForCreate(ref scanner));
+    }
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        await session.Backend.Directory.RenameAsync(session.Account.Id, From, To);
+        if (session.View is { } view)
+            await view.RefreshAsync(); // renaming INBOX takes its messages away
+        return Completion.Ok("Rename completed");
+    }
+}

@@ -1,0 +1,52 @@
+using MailMesh.Mailstore;
+using MailMesh.Mime;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>A message under a search that has to look into it.</summary>
+internal sealed class SearchedMessage(ImapSession session, SequencedMessage listed, MessageContent content)
+{
+    private MessageEnvelope? _envelope;
+    private BodyPart? _root;
+
+    public SequencedMessage Listed { get; } = listed;
+
+    public MailboxView View { get; } = session.SelectedView;
+
+    /// <summary>The day of the Date field, in its own zone; null where there is none that can be read.</summary>
+    public DateOnly? SentDate => MessageText.Date(Envelope) is { } date ? DateOnly.FromDateTime(date.DateTime) : null;
+
+    /// <summary>RFC 3501 §6.4.4: the envelope's field contains the text.</summary>
+    /// <param name="field">BCC, CC, FROM, SUBJECT or TO.</param>
+    public bool EnvelopeContains(string field, string text) => field switch
+    {
+        "BCC" => MessageText.AddressesContain(Envelope.Bcc, text),
+        "CC" => MessageText.AddressesContain(Envelope.Cc, text),
+        "FROM" => MessageText.AddressesContain(Envelope.From, text),
+        "TO" => MessageText.AddressesContain(Envelope.To, text),
+        _ => Envelope.Subject is { } subject && MessageText.Decode(subject).Contains(text, StringComparison.OrdinalIgnoreCase),
+    };
+
+    public async ValueTask<bool> HeaderContainsAsync(string field, string text)
+    {
+        await using var message = await session.Backend.Store.OpenMessageAsync(content);
+        return MessageText.HeaderContains(message, field, text);
+    }
+
+    public async ValueTask<bool> BodyContainsAsync(string text)
+    {
+        await using var message = await session.Backend.Store.OpenMessageAsync(content);
+        return MessageText.BodyContains(message, Root, text);
+    }
+
+    /// <summary>Header or body contain the text.</summary>
+    public async ValueTask<bool> TextContainsAsync(string text)
+    {
+        await using var message = await session.Backend.Store.OpenMessageAsync(content);
+        return MessageText.TextContains(message, Root, text);
+    }
+
+    private MessageEnvelope Envelope => _envelope ??= MessageIndex.DecodeEnvelope(content.Envelope);
+
+    private BodyPart Root => _root ??= MessageIndex.DecodeStructure(content.Structure);
+}

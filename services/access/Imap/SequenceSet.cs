@@ -1,0 +1,59 @@
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §9 sequence-set: message numbers or UIDs, with * for the largest in use.</summary>
+internal sealed class SequenceSet
+{
+    /// <summary>Stands for * until the mailbox is known.</summary>
+    public const uint Largest = uint.MaxValue;
+
+    /// <summary>A line holds no more ranges than this; past it the set is refused.</summary>
+    private const int MaxRanges = 20_000;
+
+    private readonly List<Range> _ranges;
+
+    private SequenceSet(List<Range> ranges) => _ranges = ranges;
+
+    public static SequenceSet Parse(ref ImapScanner scanner)
+    {
+        var ranges = new List<Range>();
+        do
+        {
+            var first = Value(ref scanner);
+            var last = scanner.Take(':') ? Value(ref scanner) : first;
+            ranges.Add(new Range(first, last));
+            if (ranges.Count > MaxRanges)
+                scanner.Fail("Too many ranges");
+        }
+        while (scanner.Take(','));
+        return new SequenceSet(ranges);
+    }
+
+    /// <summary>The set as ascending ranges that do not touch, with * resolved; 4:2 is 2:4.</summary>
+    /// <param name="largest">What * stands for.</param>
+    public IReadOnlyList<Range> Resolve(uint largest)
+    {
+        var resolved = _ranges.ConvertAll(range => Ordered(range, largest));
+        resolved.Sort((a, b) => a.First.CompareTo(b.First));
+        var merged = new List<Range>(resolved.Count);
+        foreach (var range in resolved)
+        {
+            if (merged.Count > 0 && range.First <= (long)merged[^1].Last + 1)
+                merged[^1] = merged[^1] with { Last = Math.Max(merged[^1].Last, range.Last) };
+            else
+                merged.Add(range);
+        }
+        return merged;
+    }
+
+    private static Range Ordered(Range range, uint largest)
+    {
+        var first = range.First == Largest ? largest : range.First;
+        var last = range.Last == Largest ? largest : range.Last;
+        return first <= last ? new Range(first, last) : new Range(last, first);
+    }
+
+    private static uint Value(ref ImapScanner scanner) => scanner.Take('*') ? Largest : scanner.NonZeroNumber();
+
+    /// <summary>Both ends belong to the range.</summary>
+    internal readonly record struct Range(uint First, uint Last);
+}

@@ -1,0 +1,98 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 3501 §6.3.10 STATUS, with SIZE (RFC 8438) and APPENDLIMIT (RFC 7889).</summary>
+internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> Items) : IImapCommand
+{
+    private const int MaxItems = 20;
+
+    public static IImapCommand Parse(ref ImapScanner scanner)
+    {
+        scanner.ExpectSpace();
+        var mailbox = MailboxName.Parse(ref scanner);
+        scanner.ExpectSpace();
+        return new StatusCommand(mailbox, ParseItems(ref scanner));
+    }
+
+    public static IReadOnlyList<StatusItem> ParseItems(ref ImapScanner scanner)
+    {
+        var items = new List<StatusItem>();
+        scanner.Expect('(');
+        do
+        {
+            items.Add(Item(ref scanner));
+        }
+        while (scanner.Take(' ') && items.Count < MaxItems);
+        scanner.Expect(')');
+        return items;
+    }
+
+    public async ValueTask<Completion> RunAsync(ImapSession session)
+    {
+        Write(session, await session.Backend.Directory.StatusAsync(session.Account.Id, Mailbox), Items);
+        return Completion.Ok("Status completed");
+    }
+
+    public static void Write(ImapSession session, MailboxStatus status, IReadOnlyList<StatusItem> items)
+    {
+        var writer = session.Writer;
+        writer.Write("* STATUS "u8);
+        writer.Mailbox(status.Mailbox.Name);
+        var separator = " (";
+        foreach (var item in items)
+        {
+            writer.Write(separator);
+            writer.Write(Name(item));
+            writer.Write(' ');
+            writer.Write(Value(session, status, item));
+            separator = " ";
+        }
+        writer.Write(")\r\n"u8);
+    }
+
+    private static StatusItem Item(ref ImapScanner scanner)
+    {
+        var name = scanner.Keyword();
+        foreach (var item in Enum.GetValues<StatusItem>())
+        {
+            if (Name(item) == name)
+                return item;
+        }
+        scanner.Fail("Unknown status item");
+        return default;
+    }
+
+    private static string Name(StatusItem item) => item switch
+    {
+        StatusItem.Messages => "MESSAGES",
+        StatusItem.Recent => "RECENT",
+        StatusItem.UidNext => "UIDNEXT",
+        StatusItem.UidValidity => "UIDVALIDITY",
+        StatusItem.Unseen => "UNSEEN",
+        StatusItem.Size => "SIZE",
+        _ => "APPENDLIMIT",
+    };
+
+    private static long Value(ImapSession session, MailboxStatus status, StatusItem item) => item switch
+    {
+        StatusItem.Messages => status.Messages,
+        StatusItem.Recent => status.Recent,
+        StatusItem.UidNext => status.Mailbox.UidNext,
+        StatusItem.UidValidity => status.Mailbox.UidValidity,
+        StatusItem.Unseen => status.Unseen,
+        StatusItem.Size => status.SizeBytes,
+        _ => session.Server.Options.MaxAppendBytes,
+    };
+}
+
+internal enum StatusItem
+{
+    Messages,
+    Recent,
+    UidNext,
+    UidValidity,
+    Unseen,
+    Size,
+    AppendLimit,
+}
