@@ -23,5 +23,7 @@ public static class FilteringService
     private static void AddChecks(this IServiceCollection services)
     {
         services.AddSingleton<ICheck, LoopCheck>();
+        services.AddSingleton<ICheck, SpfCheck>();
+        services.AddSingleton<ICheck, DkimCheck>();
     }
 }

@@ -13,11 +13,19 @@ public sealed class HeaderBlock
     private readonly byte[] _octets;
     private readonly List<Field> _fields;
 
-    private HeaderBlock(byte[] octets, List<Field> fields)
+    private HeaderBlock(byte[] octets, List<Field> fields, long bodyOffset, bool complete)
     {
         _octets = octets;
         _fields = fields;
+        BodyOffset = bodyOffset;
+        IsComplete = complete;
     }
+
+    /// <summary>First octet after the empty line; the end of what was read where there is none.</summary>
+    public long BodyOffset { get; }
+
+    /// <summary>False where the header goes on past the bound.</summary>
+    public bool IsComplete { get; }
 
     /// <summary>Reads the start of a body up to the empty line.</summary>
     public static async Task<HeaderBlock> ReadAsync(IBlobStore blobs, string body, CancellationToken cancellationToken)
@@ -46,13 +54,13 @@ public sealed class HeaderBlock
             var end = EndOfField(octets, start);
             var line = octets.AsSpan(start, end - start);
             if (line.TrimEnd("\r\n"u8).IsEmpty)
-                break;
+                return new HeaderBlock(octets, fields, end, complete: true);
             var colon = line.IndexOf((byte)':');
             if (colon > 0)
                 fields.Add(new Field(start, line[..colon].TrimEnd(" \t"u8).Length, start + colon + 1, end));
             start = end;
         }
-        return new HeaderBlock(octets, fields);
+        return new HeaderBlock(octets, fields, octets.Length, octets.Length < MaxBytes);
     }
 
     /// <summary>How many fields have this name.</summary>

@@ -14,7 +14,18 @@ internal sealed class SilentServers(TimeProvider clock)
     private int _inRow;
     private long _until;
 
-    public bool Now => Volatile.Read(ref _inRow) >= Threshold && clock.GetUtcNow().Ticks < Volatile.Read(ref _until);
+    /// <summary>True while questions fail at once; after each pause one question alone goes out to see.</summary>
+    public bool Now
+    {
+        get
+        {
+            if (Volatile.Read(ref _inRow) < Threshold)
+                return false;
+            var until = Volatile.Read(ref _until);
+            var now = clock.GetUtcNow().Ticks;
+            return now < until || Interlocked.CompareExchange(ref _until, now + Pause.Ticks, until) != until;
+        }
+    }
 
     public void Answered() => Volatile.Write(ref _inRow, 0);
 
