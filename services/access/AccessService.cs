@@ -1,7 +1,7 @@
 using MailMesh.Access.Imap;
+using MailMesh.Access.Pop3;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Access;
 
@@ -12,5 +12,6 @@ public static class AccessService
     {
         builder.Services.AddMailstore();
         builder.AddImap();
+        builder.AddPop3();
     }
 }

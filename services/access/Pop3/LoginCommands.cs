@@ -1,0 +1,70 @@
+using MailMesh.Accounts;
+
+namespace MailMesh.Access.Pop3;
+
+/// <summary>RFC 1939 §7 USER and PASS, and the login that they share with AUTH.</summary>
+internal static class LoginCommands
+{
+    public static ValueTask User(Pop3Session session, string argument)
+    {
+        var name = argument.Trim();
+        if (!session.AllowsPasswords)
+        {
+            session.Error("Passwords travel under TLS only: STLS first");
+        }
+        else if (name.Length == 0)
+        {
+            session.Error("USER takes a name");
+        }
+        else
+        {
+            session.State = new Pop3State.Authorization(name);
+            session.Ok("Password, please"); // for every name: nobody learns here who has mail
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    /// <param name="password">All of the line: RFC 1939 §7 lets a password contain blanks.</param>
+    public static async ValueTask PassAsync(Pop3Session session, string password)
+    {
+        if (session.State is not Pop3State.Authorization { User: { } user })
+        {
+            session.Error("USER first");
+            return;
+        }
+        session.State = new Pop3State.Authorization(User: null);
+        await LoginAsync(session, user, password);
+    }
+
+    public static async Task LoginAsync(Pop3Session session, string user, string password)
+    {
+        AuthenticatedAccount? account;
+        try
+        {
+            account = await session.Server.Accounts.AuthenticateAsync(user, password, session.Stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new MaildropUnavailableException(failure);
+        }
+        if (account is null)
+            await session.RefuseLoginAsync(user);
+        else
+            await OpenMaildropAsync(session, account);
+    }
+
+    private static async Task OpenMaildropAsync(Pop3Session session, AuthenticatedAccount account)
+    {
+        // RFC 1939 §4: the maildrop is this session's alone.
+        if (session.Server.Locks.TryLock(account.Id) is not { } maildropLock)
+        {
+            Pop3Metrics.Login("in use");
+            session.Error("[IN-USE] Another session has the mailbox open"); // RFC 2449 §8.1.1
+            return;
+        }
+        var maildrop = await Maildrop.OpenAsync(session.Server.Store, account.Id, maildropLock);
+        session.State = new Pop3State.Transaction(account, maildrop);
+        Pop3Metrics.Login("accepted");
+        session.Ok($"{maildrop.Count} messages ({maildrop.Octets} octets)");
+    }
+}

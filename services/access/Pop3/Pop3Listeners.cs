@@ -1,0 +1,19 @@
+using MailMesh.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailMesh.Access.Pop3;
+
+/// <summary>Composes the POP3 half of the service.</summary>
+internal static class Pop3Listeners
+{
+    public static void AddPop3(this MailMeshBuilder builder)
+    {
+        builder.Services.AddSingleton(Pop3Options.From(builder.Settings));
+        builder.Services.AddSingleton<MaildropLocks>();
+        builder.Services.AddSingleton<Pop3Server>();
+        builder.Listen(new Listener("pop3", 2110, ImplicitTls: false, Sessions));
+        builder.Listen(new Listener("pop3s", 2995, ImplicitTls: true, Sessions));
+    }
+
+    private static SessionDelegate Sessions(IServiceProvider services) => services.GetRequiredService<Pop3Server>().ServeAsync;
+}
