@@ -46,10 +46,11 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         RETURNING {Columns}
         """;
 
+    // All rows of a notification together: the notification is accepted once, and must name them all.
     private const string LeaseFailedRows =
         $"""
-        UPDATE queue SET leased_until = @until WHERE id IN (
-            SELECT id FROM queue WHERE state = 3 AND leased_until <= @now ORDER BY next_attempt_at LIMIT @count)
+        UPDATE queue SET leased_until = @until WHERE state = 3 AND leased_until <= @now AND coalesce(notification, 'row:' || id) IN (
+            SELECT DISTINCT coalesce(notification, 'row:' || id) FROM queue WHERE state = 3 AND leased_until <= @now LIMIT @count)
         RETURNING {Columns}
         """;
 
@@ -76,7 +77,8 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
 
     private const string NextDue = "SELECT min(next_attempt_at) FROM queue WHERE state = 0";
 
-    private readonly Channel<bool> _work = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _work = Signal();
+    private readonly Channel<bool> _failures = Signal();
 
     /// <summary>Adds rows for the recipients of these messages, due at once; idempotent by (message id, recipient).</summary>
     public async Task EnqueueAsync(IReadOnlyList<RelayMessage> messages, CancellationToken cancellationToken = default)
@@ -110,7 +112,9 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         return LeaseAsync(LeaseRows, parameters);
     }
 
-    /// <summary>Takes failed rows whose notification is still to be sent.</summary>
+    /// <summary>Takes failed rows whose notification is still to be sent, all rows of a notification together.</summary>
+    /// <param name="count">Most notifications.</param>
+    /// <param name="lease">How long they are ours, unless renewed.</param>
     public Task<List<QueueEntry>> LeaseFailedAsync(int count, TimeSpan lease)
     {
         var now = clock.GetUtcNow();
@@ -138,7 +142,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
                 await SettleAsync(session, outcome);
         });
         if (outcomes.Any(o => o is QueueOutcome.Failed))
-            SignalWork();
+            _failures.Writer.TryWrite(true);
     }
 
     /// <summary>When the next deferred row is due; null when none waits.</summary>
@@ -149,10 +153,19 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     }
 
     /// <summary>Wakes the relay of this process.</summary>
-    public void SignalWork() => _work.Writer.TryWrite(true);
+    public void SignalWork()
+    {
+        _work.Writer.TryWrite(true);
+        _failures.Writer.TryWrite(true);
+    }
 
     /// <summary>Completes when rows were added or made due in this process; one caller at a time.</summary>
     public async Task WaitForWorkAsync(CancellationToken cancellationToken) => await _work.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>Completes when rows became failed in this process; one caller at a time.</summary>
+    public async Task WaitForFailuresAsync(CancellationToken cancellationToken) => await _failures.Reader.ReadAsync(cancellationToken);
+
+    private static Channel<bool> Signal() => Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private static readonly string[] ExcludedNames = [.. Enumerable.Range(0, MaxExcludedDomains).Select(i => $"@x{i}")];
 
