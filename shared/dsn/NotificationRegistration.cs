@@ -1,4 +1,5 @@
 using MailMesh.Hosting;
+using MailMesh.Spool;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailMesh.Dsn;
@@ -6,5 +7,9 @@ namespace MailMesh.Dsn;
 /// <summary>Registers <see cref="NotificationSender"/>; each service that needs it calls this.</summary>
 public static class NotificationRegistration
 {
-    public static void AddNotifications(this MailMeshBuilder builder) => builder.Services.TryAddSingleton<NotificationSender>();
+    public static void AddNotifications(this MailMeshBuilder builder)
+    {
+        builder.AddSpool();
+        builder.Services.TryAddSingleton<NotificationSender>();
+    }
 }
