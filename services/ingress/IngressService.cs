@@ -1,12 +1,54 @@
+using MailMesh.Accounts;
+using MailMesh.Blobs;
 using MailMesh.Hosting;
+using MailMesh.Ingress.Session;
+using MailMesh.Spool;
+using MailMesh.Tracking;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Ingress;
 
 /// <summary>Composes the service.</summary>
 public static class IngressService
 {
+    private const string VerdictQueue = "verdicts";
+
+    /// <summary>A verdict wakes a waiting session and does no more.</summary>
+    private const int VerdictConcurrency = 64;
+
     public static void AddIngress(this MailMeshBuilder builder)
     {
-        _ = builder;
+        var options = IngressOptions.From(builder.Settings);
+        var limits = new ConnectionLimits(options, builder.Options.ExemptNetworks);
+        builder.AddSpool();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<VerdictWaiter>();
+        builder.Services.AddSingleton(services => new SmtpServer
+        {
+            Options = options,
+            Hostname = builder.Options.Hostname,
+            Accounts = services.GetRequiredService<AccountDirectory>(),
+            Blobs = services.GetRequiredService<IBlobStore>(),
+            Intake = services.GetRequiredService<IMessageIntake>(),
+            Verdicts = services.GetRequiredService<VerdictWaiter>(),
+            VerdictTo = builder.AddressOfThisCopy(VerdictQueue),
+            Tracking = services.GetRequiredService<TrackingLog>(),
+            Certificate = services.GetRequiredService<ServerCertificate>(),
+            Limits = limits,
+            Clock = services.GetRequiredService<TimeProvider>(),
+            Log = services.GetRequiredService<ILogger<SmtpServer>>(),
+        });
+        builder.ConsumeInEveryCopy<VerdictConsumer>(VerdictQueue, VerdictConcurrency);
+        Listen(builder, SmtpListener.Smtp, 2525, implicitTls: false);
+        Listen(builder, SmtpListener.Submission, 2587, implicitTls: false);
+        Listen(builder, SmtpListener.Submissions, 2465, implicitTls: true);
     }
+
+    private static void Listen(MailMeshBuilder builder, SmtpListener listener, int port, bool implicitTls) =>
+        builder.Listen(new Listener(listener.Name, port, implicitTls, services =>
+        {
+            var server = services.GetRequiredService<SmtpServer>();
+            return (connection, stopping) => server.ServeAsync(connection, listener, stopping);
+        }));
 }

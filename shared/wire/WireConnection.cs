@@ -137,6 +137,20 @@ public sealed class WireConnection : IAsyncDisposable
         return any;
     }
 
+    /// <summary>
+    /// True when a whole line that the client sent already waits: the reply to the last one need not go out alone. Unlike
+    /// <see cref="HasBufferedInput"/>, half a line is none, so that its sender is not kept waiting for a reply.
+    /// </summary>
+    public bool HasBufferedLine()
+    {
+        ReleaseLine();
+        if (!_transport.Input.TryRead(out var result))
+            return false;
+        var any = result.Buffer.PositionOf((byte)'\n') is not null;
+        _transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
+        return any;
+    }
+
     public void Write(ReadOnlySpan<byte> octets) => Output.Write(octets);
 
     /// <summary>Writes text as UTF-8.</summary>

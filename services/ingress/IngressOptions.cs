@@ -1,0 +1,68 @@
+using MailMesh.Hosting;
+
+namespace MailMesh.Ingress;
+
+/// <summary>Settings of the service, read from MAILMESH__INGRESS__….</summary>
+public sealed record IngressOptions
+{
+    /// <summary>Largest message, in octets, as SIZE says it (RFC 1870): 25 MiB of message and 1 MiB of room for what encodings and trace fields add.</summary>
+    public long MaxMessageBytes { get; init; } = 26L * 1024 * 1024;
+
+    /// <summary>Octets past <see cref="MaxMessageBytes"/> that are read and thrown away, so that the client sees its 552, before the connection is cut.</summary>
+    public long MaxDiscardBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>Longest line of a message with its CRLF: RFC 5321 §4.5.3.1.6.</summary>
+    public int MaxTextLineBytes { get; init; } = 1000;
+
+    /// <summary>Most recipients of a message; RFC 5321 §4.5.3.1.8 wants at least 100.</summary>
+    public int MaxRecipients { get; init; } = 1000;
+
+    /// <summary>Most wrong commands in a session.</summary>
+    public int MaxInvalidCommands { get; init; } = 20;
+
+    /// <summary>Most failed AUTH commands in a session.</summary>
+    public int MaxAuthFailures { get; init; } = 3;
+
+    /// <summary>Delay after the first failed AUTH; it doubles with each further one. Exempt networks wait for nothing.</summary>
+    public TimeSpan AuthFailureDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest silence before a command: RFC 5321 §4.5.3.2.7, five minutes.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Longest silence within a message: RFC 5321 §4.5.3.2.5, three minutes a block.</summary>
+    public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Longest wait for a client that takes no reply.</summary>
+    public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest wait for the verdict; past it the answer is 250. RFC 5321 §4.5.3.2.6: the client waits ten minutes, but many give up far sooner.</summary>
+    public TimeSpan VerdictTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Most sessions at once.</summary>
+    public int MaxConnections { get; init; } = 10_000;
+
+    /// <summary>Most sessions at once from one IPv4 address or IPv6 /64 network; exempt networks are not counted. Postfix: 50.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 50;
+
+    /// <exception cref="SettingException">A value is wrong.</exception>
+    public static IngressOptions From(Settings settings)
+    {
+        var defaults = new IngressOptions();
+        return defaults with
+        {
+            MaxMessageBytes = settings.Number("Ingress:MaxMessageBytes", defaults.MaxMessageBytes, 64 * 1024, 1L << 40),
+            MaxDiscardBytes = settings.Number("Ingress:MaxDiscardBytes", defaults.MaxDiscardBytes, 0, 1L << 40),
+            MaxTextLineBytes = (int)settings.Number("Ingress:MaxTextLineBytes", defaults.MaxTextLineBytes, 1000, 1 << 20),
+            MaxRecipients = (int)settings.Number("Ingress:MaxRecipients", defaults.MaxRecipients, 100, 100_000),
+            MaxInvalidCommands = (int)settings.Number("Ingress:MaxInvalidCommands", defaults.MaxInvalidCommands, 1, 100_000),
+            MaxAuthFailures = (int)settings.Number("Ingress:MaxAuthFailures", defaults.MaxAuthFailures, 1, 1000),
+            AuthFailureDelay = settings.Time("Ingress:AuthFailureDelay", defaults.AuthFailureDelay),
+            CommandTimeout = settings.Time("Ingress:CommandTimeout", defaults.CommandTimeout),
+            DataTimeout = settings.Time("Ingress:DataTimeout", defaults.DataTimeout),
+            ReplyTimeout = settings.Time("Ingress:ReplyTimeout", defaults.ReplyTimeout),
+            VerdictTimeout = settings.Time("Ingress:VerdictTimeout", defaults.VerdictTimeout),
+            MaxConnections = (int)settings.Number("Ingress:MaxConnections", defaults.MaxConnections, 1, 10_000_000),
+            MaxConnectionsPerAddress = (int)settings.Number("Ingress:MaxConnectionsPerAddress", defaults.MaxConnectionsPerAddress, 1, 1_000_000),
+        };
+    }
+}

@@ -1,0 +1,13 @@
+namespace MailMesh.Ingress;
+
+/// <summary>What one listener's sessions are for.</summary>
+/// <param name="Name">As in the bus contract: smtp, submission, submissions.</param>
+/// <param name="IsSubmission">RFC 6409: users send from here, after AUTH; else it takes mail for our domains from anybody.</param>
+internal sealed record SmtpListener(string Name, bool IsSubmission)
+{
+    public static readonly SmtpListener Smtp = new("smtp", IsSubmission: false);
+
+    public static readonly SmtpListener Submission = new("submission", IsSubmission: true);
+
+    public static readonly SmtpListener Submissions = new("submissions", IsSubmission: true);
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text;
+using MailMesh.Ingress.Session;
+
+namespace MailMesh.Ingress.Grammar;
+
+/// <summary>RFC 5321 §4.1: a line without its CRLF in, a command or a refusal out. No I/O, no state.</summary>
+internal static class SmtpParser
+{
+    /// <summary>RFC 4954 §4: the longest line of an authentication exchange; every other line is shorter.</summary>
+    public const int MaxLineOctets = 12288;
+
+    /// <summary>RFC 5321 §4.5.3.1.4: a command line with its CRLF.</summary>
+    private const int MaxCommandOctets = 512;
+
+    /// <summary>What the extensions add to a MAIL line: SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954).</summary>
+    private const int MaxMailOctets = MaxCommandOctets + 26 + 17 + 10 + 500;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    private static readonly SearchValues<char> Controls =
+        SearchValues.Create([.. Enumerable.Range(0, 32).Where(c => c != '\t').Select(c => (char)c), '\x7f']);
+
+    public static Parsed Parse(in ReadOnlySequence<byte> line)
+    {
+        if (!TryDecode(line, out var text) || text.AsSpan().ContainsAny(Controls))
+            return Replies.BadOctets;
+        // RFC 5321 §4.1.1: white space at the end is tolerated.
+        var trimmed = text.AsSpan().TrimEnd([' ', '\t']);
+        var blank = trimmed.IndexOf(' ');
+        var word = blank < 0 ? trimmed : trimmed[..blank];
+        var arguments = blank < 0 ? default : trimmed[(blank + 1)..];
+        if (VerbOf(word) is not { } verb)
+            return Unknown(word);
+        return line.Length + 2 > MaxOctets(verb) ? Replies.LineTooLong : Parse(verb, arguments);
+    }
+
+    private static Parsed Parse(SmtpVerb verb, ReadOnlySpan<char> arguments) => verb switch
+    {
+        SmtpVerb.Ehlo or SmtpVerb.Helo => HelloCommand.Parse(verb, arguments),
+        SmtpVerb.Mail => MailCommand.Parse(arguments),
+        SmtpVerb.Rcpt => RcptCommand.Parse(arguments),
+        SmtpVerb.Auth => AuthCommand.Parse(arguments),
+        SmtpVerb.Vrfy => VrfyCommand.Parse(arguments),
+        SmtpVerb.Noop or SmtpVerb.Help => new PlainCommand(verb), // RFC 5321 §4.1.1.8-9: an argument is allowed and means nothing here
+        _ => arguments.IsEmpty ? new PlainCommand(verb) : Replies.NoArguments,
+    };
+
+    private static SmtpVerb? VerbOf(ReadOnlySpan<char> word)
+    {
+        Span<char> upper = stackalloc char[8];
+        if (word.Length is < 4 or > 8)
+            return null;
+        word.ToUpperInvariant(upper);
+        return upper[..word.Length] switch
+        {
+            "EHLO" => SmtpVerb.Ehlo,
+            "HELO" => SmtpVerb.Helo,
+            "MAIL" => SmtpVerb.Mail,
+            "RCPT" => SmtpVerb.Rcpt,
+            "DATA" => SmtpVerb.Data,
+            "RSET" => SmtpVerb.Rset,
+            "NOOP" => SmtpVerb.Noop,
+            "VRFY" => SmtpVerb.Vrfy,
+            "HELP" => SmtpVerb.Help,
+            "QUIT" => SmtpVerb.Quit,
+            "STARTTLS" => SmtpVerb.StartTls,
+            "AUTH" => SmtpVerb.Auth,
+            _ => null,
+        };
+    }
+
+    private static Reply Unknown(ReadOnlySpan<char> word)
+    {
+        // A browser that was tricked into speaking to us sends its own commands among ours: it is cut off at the first.
+        if (IsOneOf(word, "GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS"))
+            return Replies.NotHttp;
+        // RFC 5321 §4.2.4: 502 for a command that is known and not implemented.
+        return IsOneOf(word, "EXPN", "ETRN", "ATRN", "TURN", "BDAT", "SEND", "SOML", "SAML") ? Replies.NotImplemented : Replies.UnknownCommand;
+    }
+
+    private static bool IsOneOf(ReadOnlySpan<char> word, params ReadOnlySpan<string> words)
+    {
+        foreach (var one in words)
+        {
+            if (word.Equals(one, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+        return false;
+    }
+
+    private static int MaxOctets(SmtpVerb verb) => verb switch
+    {
+        SmtpVerb.Mail => MaxMailOctets,
+        SmtpVerb.Auth => MaxLineOctets,
+        _ => MaxCommandOctets,
+    };
+
+    private static bool TryDecode(in ReadOnlySequence<byte> line, out string text)
+    {
+        try
+        {
+            text = StrictUtf8.GetString(line);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            text = "";
+            return false;
+        }
+    }
+}

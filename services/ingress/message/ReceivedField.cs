@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using MailMesh.Ingress.Session;
+
+namespace MailMesh.Ingress.Message;
+
+/// <summary>RFC 5321 §4.4: the trace field that ingress puts before the message; its id is the trace id.</summary>
+internal static class ReceivedField
+{
+    public static string Write(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, DateTimeOffset receivedAt)
+    {
+        var to = transaction.ForwardPaths.Count == 1 ? $"\r\n\tfor <{transaction.ForwardPaths[0]}>" : ""; // more would tell each of the others
+        var tls = session.Connection.TlsDescription is { } description ? $"\r\n\ttls {description[(description.IndexOf(' ') + 1)..]}" : ""; // RFC 8314 §7.1
+        return $"Received: from {greeted.Hello.Domain} ({Literal(MessageStory.AddressOf(session))})\r\n" +
+            $"\tby {session.Server.Hostname} (MailMesh) with {Protocol(session, greeted, transaction)} id {transaction.MessageId}{to}{tls};\r\n" +
+            $"\t{Date(receivedAt)}\r\n";
+    }
+
+    /// <summary>RFC 5322 §3.3.</summary>
+    public static string Date(DateTimeOffset moment) =>
+        moment.ToUniversalTime().ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture);
+
+    /// <summary>RFC 3848, and RFC 6531 §4.3 for the UTF8 forms.</summary>
+    private static string Protocol(SmtpSession session, SessionState.Greeted greeted, Transaction transaction)
+    {
+        if (!greeted.Hello.Extended)
+            return "SMTP";
+        var start = transaction.Mail.Smtputf8 ? "UTF8SMTP" : "ESMTP";
+        return $"{start}{(session.Connection.IsTls ? "S" : "")}{(greeted.Account is null ? "" : "A")}";
+    }
+
+    private static string Literal(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{address}]" : $"[{address}]";
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using MailMesh.Ingress.Message;
+
+namespace MailMesh.Ingress.Session;
+
+/// <summary>DATA: takes the message; the transaction is over whatever comes of it.</summary>
+internal static class DataOperation
+{
+    public static async ValueTask<Reply> RunAsync(SmtpSession session)
+    {
+        var (greeted, transaction) = (SessionState.InTransaction)session.State;
+        // RFC 2920 §3.1: a client that pipelined learns that no recipient is left.
+        if (transaction.ForwardPaths.Count == 0)
+            return Replies.NoRecipients;
+        Activity.Current = transaction.Activity;
+        await session.SendAsync(Replies.StartMail);
+        var reply = await new MessageReception(session, greeted, transaction).RunAsync();
+        transaction.Activity?.SetTag("smtp.reply", reply.ToString());
+        session.EndTransaction();
+        return reply;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using MailMesh.Ingress.Grammar;
+
+namespace MailMesh.Ingress.Session;
+
+/// <summary>EHLO and HELO: resets the transaction, keeps authentication (RFC 4954 §4), says what we can.</summary>
+internal static class HelloOperation
+{
+    public static ValueTask<Reply> Run(SmtpSession session, HelloCommand hello)
+    {
+        session.EndTransaction();
+        var account = (session.State as SessionState.Greeted)?.Account;
+        session.State = new SessionState.Greeted(hello, account);
+        var greeting = Replies.Hello(session.Server.Hostname, hello.Domain);
+        return ValueTask.FromResult(hello.Extended ? greeting with { Lines = [.. greeting.Lines, .. Capabilities(session)] } : greeting);
+    }
+
+    private static IEnumerable<string> Capabilities(SmtpSession session)
+    {
+        yield return "PIPELINING";
+        yield return "SIZE " + session.Server.Options.MaxMessageBytes.ToString(CultureInfo.InvariantCulture);
+        yield return "8BITMIME";
+        yield return "SMTPUTF8";
+        yield return "ENHANCEDSTATUSCODES";
+        if (!session.Connection.IsTls)
+            yield return "STARTTLS";
+        if (session.Listener.IsSubmission && session.Connection.IsTls)
+            yield return "AUTH PLAIN LOGIN";
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using MailMesh.Contracts;
+using MailMesh.Tracking;
+
+namespace MailMesh.Ingress.Session;
+
+/// <summary>Ingress's lines of a message's story: tracking, span, log and metrics told together.</summary>
+internal static class MessageStory
+{
+    /// <summary>A story names so many recipients at the most; the envelope has them all.</summary>
+    private const int MaxNamedRecipients = 20;
+
+    public static void Received(SmtpSession session, MessageReceived message)
+    {
+        var envelope = message.Envelope;
+        var detail = Client(message.Connection);
+        detail["from"] = envelope.ReversePath;
+        detail["to"] = string.Join(' ', envelope.ForwardPaths.Take(MaxNamedRecipients));
+        detail["recipients"] = envelope.ForwardPaths.Count.ToString(CultureInfo.InvariantCulture);
+        detail["size"] = message.SizeBytes.ToString(CultureInfo.InvariantCulture);
+        session.Server.Tracking.Record(new TrackingEvent { MessageId = message.MessageId, Service = "ingress", Event = "received", Detail = detail });
+    }
+
+    /// <summary>The 250 is about to go out.</summary>
+    public static void Accepted(SmtpSession session, MessageReceived message)
+    {
+        var envelope = message.Envelope;
+        IngressMetrics.Accepted(session.Listener, message.SizeBytes);
+        SessionLog.Accepted(session.Server.Log, message.MessageId, envelope.ReversePath, envelope.ForwardPaths.Count, message.SizeBytes,
+            session.Listener.Name, AddressOf(session));
+    }
+
+    public static void Refused(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, string stage, Reply reply, string? forwardPath = null)
+    {
+        var detail = Client(Evidence(session, greeted));
+        detail["stage"] = stage;
+        detail["reason"] = reply.ToString();
+        detail["from"] = transaction.Mail.ReversePath;
+        session.Server.Tracking.Record(new TrackingEvent
+        {
+            MessageId = transaction.MessageId,
+            Service = "ingress",
+            Event = "refused",
+            Recipient = forwardPath,
+            Detail = detail,
+        });
+        transaction.Activity?.AddEvent(new ActivityEvent("refused", tags: new ActivityTagsCollection { ["stage"] = stage, ["reply"] = reply.ToString() }));
+        IngressMetrics.Refused(reply);
+        SessionLog.Refused(session.Server.Log, transaction.MessageId, stage, reply.ToString(), transaction.Mail.ReversePath, forwardPath, AddressOf(session));
+    }
+
+    public static ConnectionEvidence Evidence(SmtpSession session, SessionState.Greeted greeted) => new()
+    {
+        RemoteAddress = AddressOf(session).ToString(),
+        Helo = greeted.Hello.Domain,
+        Listener = session.Listener.Name,
+        AuthenticatedAs = greeted.Account?.Address,
+        Tls = session.Connection.TlsDescription,
+    };
+
+    public static IPAddress AddressOf(SmtpSession session)
+    {
+        var address = session.Connection.Remote.Address;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    }
+
+    private static Dictionary<string, string> Client(ConnectionEvidence evidence)
+    {
+        var detail = new Dictionary<string, string>
+        {
+            ["client"] = evidence.RemoteAddress,
+            ["helo"] = evidence.Helo,
+            ["listener"] = evidence.Listener,
+        };
+        if (evidence.AuthenticatedAs is { } account)
+            detail["account"] = account;
+        if (evidence.Tls is { } tls)
+            detail["tls"] = tls;
+        return detail;
+    }
+}

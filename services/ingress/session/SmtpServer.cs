@@ -1,0 +1,59 @@
+using MailMesh.Accounts;
+using MailMesh.Blobs;
+using MailMesh.Hosting;
+using MailMesh.Spool;
+using MailMesh.Tracking;
+using MailMesh.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace MailMesh.Ingress.Session;
+
+/// <summary>What all sessions share.</summary>
+internal sealed record SmtpServer
+{
+    public required IngressOptions Options { get; init; }
+
+    /// <summary>Our name in greetings and trace fields.</summary>
+    public required string Hostname { get; init; }
+
+    public required AccountDirectory Accounts { get; init; }
+
+    public required IBlobStore Blobs { get; init; }
+
+    public required IMessageIntake Intake { get; init; }
+
+    public required VerdictWaiter Verdicts { get; init; }
+
+    /// <summary>Where filtering sends the verdicts of this process.</summary>
+    public required Uri VerdictTo { get; init; }
+
+    public required TrackingLog Tracking { get; init; }
+
+    public required ServerCertificate Certificate { get; init; }
+
+    public required ConnectionLimits Limits { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    public required ILogger Log { get; init; }
+
+    /// <summary>Serves one connection until it ends.</summary>
+    public async Task ServeAsync(WireConnection connection, SmtpListener listener, CancellationToken stopping)
+    {
+        var address = connection.Remote.Address;
+        if (Limits.Enter(address) is { } refusal)
+        {
+            ReplyWriter.Write(connection, refusal);
+            await connection.FlushAsync(Options.ReplyTimeout, stopping);
+            return;
+        }
+        try
+        {
+            await new SmtpSession(this, connection, listener).RunAsync(stopping);
+        }
+        finally
+        {
+            Limits.Leave(address);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using MailMesh.Ingress.Grammar;
+using MailMesh.Wire;
+
+namespace MailMesh.Ingress.Session;
+
+/// <summary>RFC 5321: one client's session, from greeting to QUIT.</summary>
+internal sealed class SmtpSession(SmtpServer server, WireConnection connection, SmtpListener listener)
+{
+    /// <summary>The command table: where each command is legal, and what runs it.</summary>
+    private static readonly FrozenDictionary<SmtpVerb, CommandRule> Commands = new Dictionary<SmtpVerb, CommandRule>
+    {
+        [SmtpVerb.Ehlo] = new(LegalIn.Any, (session, command, _) => HelloOperation.Run(session, (HelloCommand)command)),
+        [SmtpVerb.Helo] = new(LegalIn.Any, (session, command, _) => HelloOperation.Run(session, (HelloCommand)command)),
+        [SmtpVerb.StartTls] = new(LegalIn.Greeted, (session, _, stopping) => StartTlsOperation.RunAsync(session, stopping)),
+        [SmtpVerb.Auth] = new(LegalIn.Greeted, (session, command, stopping) => AuthOperation.RunAsync(session, (AuthCommand)command, stopping)),
+        [SmtpVerb.Mail] = new(LegalIn.Greeted, (session, command, _) => MailOperation.RunAsync(session, (MailCommand)command)),
+        [SmtpVerb.Rcpt] = new(LegalIn.Transaction, (session, command, _) => RcptOperation.RunAsync(session, (RcptCommand)command)),
+        [SmtpVerb.Data] = new(LegalIn.Transaction, (session, _, _) => DataOperation.RunAsync(session)),
+        [SmtpVerb.Rset] = new(LegalIn.Any, (session, _, _) => Reset(session)),
+        [SmtpVerb.Noop] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.Ok)),
+        [SmtpVerb.Vrfy] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.CannotVerify)),
+        [SmtpVerb.Help] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.Help)),
+        [SmtpVerb.Quit] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.Bye)),
+    }.ToFrozenDictionary();
+
+    private int _mistakes;
+
+    public SmtpServer Server { get; } = server;
+
+    public WireConnection Connection { get; } = connection;
+
+    public SmtpListener Listener { get; } = listener;
+
+    public SessionState State { get; set; } = new SessionState.Connected();
+
+    public int AuthFailures { get; set; }
+
+    private IngressOptions Options => Server.Options;
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        try
+        {
+            // RFC 5321 §4.3.1: the client waits for the greeting. One that does not is a worm or is being used by one.
+            if (Connection.HasBufferedInput())
+            {
+                await SendAsync(Replies.SpokeTooEarly);
+                return;
+            }
+            await SendAsync(Replies.Greeting(Server.Hostname));
+            while (await StepAsync(stopping))
+            {
+            }
+        }
+        catch (ClientTimeoutException)
+        {
+            await SendAsync(Replies.TimedOut);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await SendAsync(Replies.ShuttingDown);
+        }
+        finally
+        {
+            EndTransaction();
+        }
+    }
+
+    /// <summary>Closes an open transaction, if there is one (RFC 5321 §4.1.1.5).</summary>
+    public void EndTransaction()
+    {
+        if (State is not SessionState.InTransaction open)
+            return;
+        open.Transaction.Dispose();
+        State = open.Session;
+    }
+
+    /// <summary>Sends a reply at once.</summary>
+    public ValueTask SendAsync(Reply reply)
+    {
+        ReplyWriter.Write(Connection, reply);
+        return Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None);
+    }
+
+    private static ValueTask<Reply> Reset(SmtpSession session)
+    {
+        session.EndTransaction();
+        return ValueTask.FromResult(Replies.Ok);
+    }
+
+    /// <summary>One command and its reply; false when the session is over.</summary>
+    private async Task<bool> StepAsync(CancellationToken stopping)
+    {
+        stopping.ThrowIfCancellationRequested();
+        var line = await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: stopping);
+        if (line.Status == LineStatus.End)
+            return false;
+        var reply = line.Status == LineStatus.TooLong ? Replies.LineTooLong : await ExecuteAsync(line.Octets, stopping);
+        if (reply.IsMistake && ++_mistakes > Options.MaxInvalidCommands)
+            reply = Replies.TooManyMistakes;
+        ReplyWriter.Write(Connection, reply);
+        // RFC 2920 §3.2: the replies to commands that came together go out together.
+        if (reply.Closes || !Connection.HasBufferedLine())
+            await Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
+        return !reply.Closes;
+    }
+
+    private ValueTask<Reply> ExecuteAsync(in ReadOnlySequence<byte> line, CancellationToken stopping)
+    {
+        var parsed = SmtpParser.Parse(line);
+        if (parsed.Command is not { } command)
+        {
+            IngressMetrics.Command(null, parsed.Refusal!.Code);
+            return ValueTask.FromResult(parsed.Refusal!);
+        }
+        return ExecuteAsync(command, stopping);
+    }
+
+    private async ValueTask<Reply> ExecuteAsync(SmtpCommand command, CancellationToken stopping)
+    {
+        var rule = Commands[command.Verb];
+        var reply = IsLegal(rule.LegalIn) ? await rule.Run(this, command, stopping) : OutOfSequence(command.Verb);
+        IngressMetrics.Command(command.Verb, reply.Code);
+        return reply;
+    }
+
+    private bool IsLegal(LegalIn states) => State switch
+    {
+        SessionState.Connected => states.HasFlag(LegalIn.Connected),
+        SessionState.Greeted => states.HasFlag(LegalIn.Greeted),
+        _ => states.HasFlag(LegalIn.Transaction),
+    };
+
+    private Reply OutOfSequence(SmtpVerb verb) => State switch
+    {
+        SessionState.Connected => Replies.HelloFirst,
+        SessionState.Greeted => Replies.MailFirst,
+        _ => verb == SmtpVerb.Mail ? Replies.NestedMail : Replies.NotInTransaction,
+    };
+
+    private sealed record CommandRule(LegalIn LegalIn, Func<SmtpSession, SmtpCommand, CancellationToken, ValueTask<Reply>> Run);
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using MailMesh.Contracts;
+using MailMesh.Hosting;
+using MailMesh.Ingress.Grammar;
+
+namespace MailMesh.Ingress.Session;
+
+/// <summary>One mail transaction (RFC 5321 §3.3), with a trace of its own: promise 3, one message, one trace.</summary>
+internal sealed class Transaction : IDisposable
+{
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<string> _forwardPaths = [];
+
+    public Transaction(MailCommand mail)
+    {
+        Mail = mail;
+        Activity = Telemetry.StartTrace("smtp.message", ActivityKind.Server);
+        MessageId = (Activity?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+        Activity?.SetTag("message.id", MessageId);
+    }
+
+    public MailCommand Mail { get; }
+
+    /// <summary>The span of the transaction; null when nothing listens.</summary>
+    public Activity? Activity { get; }
+
+    /// <summary>The trace id: the message's id everywhere.</summary>
+    public string MessageId { get; }
+
+    public IReadOnlyList<string> ForwardPaths => _forwardPaths;
+
+    public Envelope Envelope => new()
+    {
+        ReversePath = Mail.ReversePath,
+        ForwardPaths = _forwardPaths,
+        Smtputf8 = Mail.Smtputf8,
+        EightBitMime = Mail.EightBitMime,
+    };
+
+    /// <summary>True when the forward-path is one of the transaction's already.</summary>
+    public bool Contains(string forwardPath) => _seen.Contains(KeyOf(forwardPath));
+
+    public void Add(string forwardPath)
+    {
+        if (_seen.Add(KeyOf(forwardPath)))
+            _forwardPaths.Add(forwardPath);
+    }
+
+    public void Dispose()
+    {
+        Activity?.SetTag("smtp.recipients", _forwardPaths.Count);
+        Activity?.Dispose();
+    }
+
+    /// <summary>RFC 5321 §2.4: the domain's case means nothing, the local-part's is its owner's business.</summary>
+    private static string KeyOf(string path)
+    {
+        var at = path.LastIndexOf('@');
+        return at < 0 ? path.ToLowerInvariant() : string.Concat(path.AsSpan(0, at), path[at..].ToLowerInvariant());
+    }
+}
