@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace MailMesh.Database;
 
@@ -50,9 +52,20 @@ public sealed class DatabaseSession : IDisposable
 
     internal void Begin() => _transaction = _connection.BeginTransaction();
 
+    /// <summary>A transaction that reads one state of the database, however many statements it takes.</summary>
+    internal void BeginSnapshot() => _transaction =
+        _connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : _connection.BeginTransaction(IsolationLevel.RepeatableRead);
+
     internal void Commit()
     {
         _transaction!.Commit();
+        _transaction.Dispose();
+        _transaction = null;
+    }
+
+    internal void Rollback()
+    {
+        _transaction!.Rollback();
         _transaction.Dispose();
         _transaction = null;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MailMesh.Contracts;
 using MailMesh.Database;
 
@@ -8,54 +9,235 @@ namespace MailMesh.Mailstore;
 /// <exception cref="MailboxException">Thrown by any member for a refusal that a session answers with NO.</exception>
 public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, TimeProvider clock)
 {
-    private readonly object[] _dependencies = [database, bus, clock];
+    /// <summary>Far above any person's folders; bounds what LIST must send.</summary>
+    public const int MaxMailboxes = 10_000;
+
+    /// <summary>Counts kept for mailboxes that have not moved since: clients ask for the STATUS of every mailbox at each poll.</summary>
+    private const int MaxCounts = 20_000;
+
+    private readonly ConcurrentDictionary<long, Counts> _counts = new();
 
     /// <summary>Every mailbox of the account, ordered by name, INBOX first.</summary>
-    public Task<IReadOnlyList<MailboxInfo>> ListAsync(long accountId) => throw new NotImplementedException(_dependencies.Length.ToString());
+    public async Task<IReadOnlyList<MailboxInfo>> ListAsync(long accountId)
+    {
+        var mailboxes = await database.ReadAsync(session => MailboxRows.ListAsync(session, accountId));
+        if (mailboxes.Count == 0)
+        {
+            await EnsureDefaultsAsync(accountId);
+            mailboxes = await database.ReadAsync(session => MailboxRows.ListAsync(session, accountId));
+        }
+        mailboxes.Sort((a, b) => a.Name == b.Name ? 0 : a.Name == MailboxName.Inbox ? -1 : b.Name == MailboxName.Inbox ? 1 : string.CompareOrdinal(a.Name, b.Name));
+        return mailboxes;
+    }
 
-    public Task<MailboxInfo?> FindAsync(long accountId, string name) => throw new NotImplementedException(name);
+    public async Task<MailboxInfo?> FindAsync(long accountId, string name)
+    {
+        name = MailboxName.Normalize(name);
+        var mailbox = await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, name));
+        if (mailbox is not null || !await EnsureDefaultsAsync(accountId))
+            return mailbox;
+        return await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, name));
+    }
 
     /// <summary>RFC 3501 §6.3.3; missing superiors are made too.</summary>
-    public Task<MailboxInfo> CreateAsync(long accountId, string name, string? specialUse = null) => throw new NotImplementedException(name);
+    public Task<MailboxInfo> CreateAsync(long accountId, string name, string? specialUse = null)
+    {
+        // RFC 3501 §6.3.3: a separator at the end says that inferiors will follow, and makes the name without it.
+        name = MailboxName.Normalize(name.EndsWith('/') ? name[..^1] : name);
+        return database.WriteAsync(async session =>
+        {
+            await RequireAccountAsync(session, accountId);
+            await CreateSuperiorsAsync(session, accountId, name);
+            var mailbox = await MailboxRows.FindAsync(session, accountId, name);
+            if (mailbox is null)
+                return await InsertAsync(session, accountId, name, specialUse);
+            if (!mailbox.NoSelect)
+                throw new MailboxException(MailboxRefusal.AlreadyExists, "The mailbox exists.");
+            var uidValidity = await MailboxRows.NextUidValidityAsync(session, accountId, clock.GetUtcNow());
+            await session.ExecuteAsync(
+                "UPDATE mailboxes SET no_select = FALSE, uid_validity = @validity, special_use = @use WHERE id = @id",
+                ("@id", mailbox.Id), ("@validity", uidValidity), ("@use", specialUse));
+            return mailbox with { NoSelect = false, UidValidity = uidValidity, SpecialUse = specialUse };
+        });
+    }
 
     /// <summary>RFC 3501 §6.3.4: a mailbox with inferiors keeps its name as \Noselect; INBOX cannot go.</summary>
-    public Task DeleteAsync(long accountId, string name) => throw new NotImplementedException(name);
+    public async Task DeleteAsync(long accountId, string name)
+    {
+        name = MailboxName.Normalize(name);
+        if (name == MailboxName.Inbox)
+            throw new MailboxException(MailboxRefusal.Cannot, "INBOX cannot be deleted.");
+        var deleted = await database.WriteAsync(async session =>
+        {
+            await RequireAccountAsync(session, accountId);
+            var mailbox = await MailboxRows.FindAsync(session, accountId, name) ?? throw MailboxRows.Missing();
+            if (!await HasInferiorsAsync(session, accountId, name))
+            {
+                await session.ExecuteAsync("DELETE FROM mailboxes WHERE id = @id", ("@id", mailbox.Id));
+                return mailbox;
+            }
+            if (mailbox.NoSelect)
+                throw new MailboxException(MailboxRefusal.Cannot, "The name holds the place of mailboxes below it.");
+            await session.ExecuteAsync("DELETE FROM messages WHERE mailbox_id = @id", ("@id", mailbox.Id));
+            await session.ExecuteAsync("DELETE FROM expunged WHERE mailbox_id = @id", ("@id", mailbox.Id));
+            await session.ExecuteAsync("UPDATE mailboxes SET no_select = TRUE, special_use = NULL WHERE id = @id", ("@id", mailbox.Id));
+            return mailbox;
+        });
+        _counts.TryRemove(deleted.Id, out _);
+        await MailboxEvents.PublishAsync(bus, new MailboxChanged { AccountId = accountId, MailboxId = deleted.Id, ModSeq = deleted.HighestModSeq + 1 });
+    }
 
     /// <summary>RFC 3501 §6.3.5: inferiors move along; renaming INBOX moves its messages.</summary>
-    public Task RenameAsync(long accountId, string from, string to) => throw new NotImplementedException(from);
+    public async Task RenameAsync(long accountId, string from, string to)
+    {
+        from = MailboxName.Normalize(from);
+        to = MailboxName.Normalize(to);
+        if (to == MailboxName.Inbox || to.StartsWith(from + "/", StringComparison.Ordinal))
+            throw new MailboxException(to == MailboxName.Inbox ? MailboxRefusal.AlreadyExists : MailboxRefusal.Cannot, "The mailbox cannot have that name.");
+        var changed = await database.WriteAsync(async session =>
+        {
+            await RequireAccountAsync(session, accountId);
+            var mailbox = await MailboxRows.FindAsync(session, accountId, from) ?? throw MailboxRows.Missing();
+            if (await MailboxRows.FindAsync(session, accountId, to) is not null)
+                throw new MailboxException(MailboxRefusal.AlreadyExists, "The mailbox exists.");
+            await CreateSuperiorsAsync(session, accountId, to);
+            if (from == MailboxName.Inbox)
+                return await MoveInboxAsync(session, mailbox, await InsertAsync(session, accountId, to, specialUse: null));
+            await RenameTreeAsync(session, accountId, from, to);
+            return [];
+        });
+        await MailboxEvents.PublishAsync(bus, changed);
+    }
 
-    public Task SubscribeAsync(long accountId, string name) => throw new NotImplementedException(name);
+    /// <summary>RFC 3501 §6.3.6: the name need not exist.</summary>
+    public Task SubscribeAsync(long accountId, string name)
+    {
+        name = MailboxName.Normalize(name);
+        return database.WriteAsync(async session =>
+        {
+            await RequireAccountAsync(session, accountId);
+            await MailboxRows.SubscribeAsync(session, accountId, name);
+            var count = await session.ScalarAsync<long>("SELECT count(*) FROM subscriptions WHERE account_id = @account", ("@account", accountId));
+            if (count > MaxMailboxes)
+                throw new MailboxException(MailboxRefusal.Limit, "There are too many subscriptions.");
+        });
+    }
 
-    public Task UnsubscribeAsync(long accountId, string name) => throw new NotImplementedException(name);
+    public Task UnsubscribeAsync(long accountId, string name)
+    {
+        name = MailboxName.Normalize(name);
+        return database.WriteAsync(session => session.ExecuteAsync(
+            "DELETE FROM subscriptions WHERE account_id = @account AND name = @name", ("@account", accountId), ("@name", name)));
+    }
 
-    public Task<IReadOnlyList<string>> SubscriptionsAsync(long accountId) => throw new NotImplementedException();
+    /// <summary>Subscribed names in ordinal order.</summary>
+    public async Task<IReadOnlyList<string>> SubscriptionsAsync(long accountId)
+    {
+        await FindAsync(accountId, MailboxName.Inbox); // the defaults are subscribed from first use
+        var names = await database.ReadAsync(session => session.QueryAsync(
+            "SELECT name FROM subscriptions WHERE account_id = @account", row => row.GetString(0), ("@account", accountId)));
+        names.Sort(StringComparer.Ordinal);
+        return names;
+    }
 
     /// <summary>Counts by SQL, without a snapshot.</summary>
-    public Task<MailboxStatus> StatusAsync(long accountId, string name) => throw new NotImplementedException(name);
+    public async Task<MailboxStatus> StatusAsync(long accountId, string name)
+    {
+        var mailbox = await FindAsync(accountId, name);
+        if (mailbox is null or { NoSelect: true })
+            throw MailboxRows.Missing();
+        if (!_counts.TryGetValue(mailbox.Id, out var counts) || counts.ModSeq != mailbox.HighestModSeq || counts.UidValidity != mailbox.UidValidity)
+            counts = await CountAsync(mailbox);
+        var recent = await database.ReadAsync(session => session.ScalarAsync<long>(
+            """
+            SELECT count(*) FROM messages
+            WHERE mailbox_id = @id AND uid >= (SELECT recent_uid FROM mailboxes WHERE id = @id) AND mod_seq <= @mod_seq
+            """, ("@id", mailbox.Id), ("@mod_seq", counts.ModSeq)));
+        return new MailboxStatus(mailbox with { UidNext = counts.UidNext, HighestModSeq = counts.ModSeq }, counts.Messages, counts.Unseen, counts.Deleted, counts.SizeBytes, recent);
+    }
+
+    private async Task<Counts> CountAsync(MailboxInfo mailbox)
+    {
+        var counts = await database.ReadSnapshotAsync(async session =>
+        {
+            var now = await MailboxRows.FindAsync(session, mailbox.Id) ?? throw MailboxRows.Missing();
+            return await session.FirstAsync(
+                """
+                SELECT count(*), coalesce(sum(CASE WHEN flags & 1 = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN flags & 8 <> 0 THEN 1 ELSE 0 END), 0),
+                       CAST(coalesce(sum(size), 0) AS BIGINT)
+                FROM messages WHERE mailbox_id = @id
+                """,
+                row => new Counts(now.HighestModSeq, now.UidValidity, now.UidNext, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
+                ("@id", mailbox.Id));
+        });
+        if (_counts.Count >= MaxCounts)
+            _counts.Clear();
+        _counts[mailbox.Id] = counts!;
+        return counts!;
+    }
+
+    private async Task<bool> EnsureDefaultsAsync(long accountId)
+    {
+        if (await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, MailboxName.Inbox)) is not null)
+            return false;
+        await database.WriteAsync(session => RequireAccountAsync(session, accountId));
+        return true;
+    }
+
+    private async Task RequireAccountAsync(DatabaseSession session, long accountId)
+    {
+        if (!await MailboxRows.EnsureDefaultsAsync(session, accountId, clock.GetUtcNow()))
+            throw new MailboxException(MailboxRefusal.NonExistent, "No such account.");
+    }
+
+    private async Task CreateSuperiorsAsync(DatabaseSession session, long accountId, string name)
+    {
+        foreach (var superior in MailboxName.Superiors(name))
+        {
+            if (await MailboxRows.FindAsync(session, accountId, superior) is null)
+                await InsertAsync(session, accountId, superior, specialUse: null);
+        }
+    }
+
+    private async Task<MailboxInfo> InsertAsync(DatabaseSession session, long accountId, string name, string? specialUse)
+    {
+        var count = await session.ScalarAsync<long>("SELECT count(*) FROM mailboxes WHERE account_id = @account", ("@account", accountId));
+        if (count >= MaxMailboxes)
+            throw new MailboxException(MailboxRefusal.Limit, "There are too many mailboxes.");
+        return await MailboxRows.InsertAsync(session, accountId, name, specialUse, clock.GetUtcNow()) ?? throw MailboxRows.Missing();
+    }
+
+    private static async Task<bool> HasInferiorsAsync(DatabaseSession session, long accountId, string name) =>
+        await session.ScalarAsync<long>(
+            "SELECT count(*) FROM mailboxes WHERE account_id = @account AND substr(name, 1, length(@prefix)) = @prefix",
+            ("@account", accountId), ("@prefix", name + "/")) > 0;
+
+    private static async Task RenameTreeAsync(DatabaseSession session, long accountId, string from, string to)
+    {
+        var renamed = await session.QueryAsync(
+            """
+            UPDATE mailboxes SET name = @to || substr(name, length(@from) + 1)
+            WHERE account_id = @account AND (name = @from OR substr(name, 1, length(@from) + 1) = @from || '/') RETURNING name
+            """,
+            row => row.GetString(0), ("@account", accountId), ("@from", from), ("@to", to));
+        foreach (var name in renamed)
+            MailboxName.Normalize(name); // the bounds hold for the inferiors too
+    }
+
+    /// <summary>RFC 3501 §6.3.5: INBOX stays, empty; its inferiors stay too.</summary>
+    private async Task<MailboxChanged[]> MoveInboxAsync(DatabaseSession session, MailboxInfo inbox, MailboxInfo target)
+    {
+        var uids = await session.QueryAsync("SELECT uid FROM messages WHERE mailbox_id = @id ORDER BY uid", row => row.GetInt64(0), ("@id", inbox.Id));
+        if (uids.Count == 0)
+            return [];
+        var (_, changed) = await MessageRows.MoveAsync(session, inbox.Id, target.Id, uids, clock.GetUtcNow());
+        return changed;
+    }
+
+    private sealed record Counts(long ModSeq, long UidValidity, long UidNext, long Messages, long Unseen, long Deleted, long SizeBytes);
 }
 
 public sealed record MailboxInfo(long Id, long AccountId, string Name, long UidValidity, long UidNext, long HighestModSeq, string? SpecialUse, bool NoSelect);
 
 /// <param name="Recent">Messages that the next session to select the mailbox will see as \Recent.</param>
 public sealed record MailboxStatus(MailboxInfo Mailbox, long Messages, long Unseen, long Deleted, long SizeBytes, long Recent);
-
-/// <summary>A refusal that the client can do something about.</summary>
-public sealed class MailboxException(MailboxRefusal refusal, string message) : Exception(message)
-{
-    public MailboxRefusal Refusal { get; } = refusal;
-}
-
-public enum MailboxRefusal
-{
-    /// <summary>RFC 5530 NONEXISTENT; for COPY and APPEND [TRYCREATE].</summary>
-    NonExistent,
-
-    /// <summary>RFC 5530 ALREADYEXISTS.</summary>
-    AlreadyExists,
-
-    /// <summary>RFC 5530 CANNOT: the name is not one, or INBOX cannot do this.</summary>
-    Cannot,
-
-    /// <summary>RFC 5530 LIMIT: too many mailboxes, keywords, or too long a name.</summary>
-    Limit,
-}

@@ -11,106 +11,215 @@ namespace MailMesh.Mailstore;
 /// <exception cref="MailboxException">Thrown by any member for a refusal that a session answers with NO.</exception>
 public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessageBus bus, TimeProvider clock)
 {
-    private readonly object[] _dependencies = [database, blobs, bus, clock];
-
-    /// <summary>The mailbox, when a session may select it.</summary>
-    internal Task<MailboxInfo> FindSelectableAsync(long accountId, string name) => throw new NotImplementedException(name);
-
-    /// <summary>Gives the UID from which messages are \Recent; with <paramref name="claim"/>, present messages are so to no later session.</summary>
-    internal Task<long> ClaimRecentAsync(long mailboxId, bool claim) => throw new NotImplementedException(claim.ToString());
-
-    internal Task<MailboxState> LoadAsync(long mailboxId) => throw new NotImplementedException(mailboxId.ToString());
+    private readonly DeliveryTransaction _delivery = new(clock);
+    private readonly MessageIndexer _indexer = new(blobs);
 
     /// <summary>The mailbox as it is now.</summary>
-    public Task<MailboxState> OpenAsync(long accountId, string name) => throw new NotImplementedException(name + _dependencies.Length);
+    public async Task<MailboxState> OpenAsync(long accountId, string name)
+    {
+        var mailbox = await FindSelectableAsync(accountId, name);
+        return await LoadAsync(mailbox.Id);
+    }
 
     /// <summary>Everything that changed after <paramref name="modSeq"/>: messages new or with new flags, and UIDs that went.</summary>
-    public Task<MailboxChanges> ChangesSinceAsync(long mailboxId, long modSeq) => throw new NotImplementedException();
+    public async Task<MailboxChanges> ChangesSinceAsync(long mailboxId, long modSeq)
+    {
+        var mailbox = await database.ReadAsync(session => SelectableAsync(session, mailboxId));
+        if (mailbox.HighestModSeq <= modSeq)
+            return new MailboxChanges(mailbox.UidNext, mailbox.HighestModSeq, [], []);
+        return await database.ReadSnapshotAsync(async session =>
+        {
+            var now = await SelectableAsync(session, mailboxId);
+            var swept = await session.ScalarAsync<long>("SELECT swept_mod_seq FROM mailboxes WHERE id = @id", ("@id", mailboxId));
+            if (modSeq < swept)
+                return new MailboxChanges(now.UidNext, now.HighestModSeq, await MessagesAsync(session, mailboxId), []) { IsWholeMailbox = true };
+            var changed = await session.QueryAsync(
+                $"SELECT {MessageRows.Columns} FROM messages WHERE mailbox_id = @id AND mod_seq > @since", MessageRows.Read, ("@id", mailboxId), ("@since", modSeq));
+            var vanished = await session.QueryAsync(
+                "SELECT uid FROM expunged WHERE mailbox_id = @id AND mod_seq > @since", row => row.GetInt64(0), ("@id", mailboxId), ("@since", modSeq));
+            changed.Sort((a, b) => a.Uid.CompareTo(b.Uid)); // here: an ORDER BY would lead SQLite away from the index on mod_seq
+            vanished.Sort();
+            return new MailboxChanges(now.UidNext, now.HighestModSeq, changed, vanished);
+        });
+    }
 
     /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went is absent.</summary>
-    public Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds) => throw new NotImplementedException();
+    public Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds) => database.ReadAsync(async session =>
+    {
+        var contents = new List<MessageContent>(contentIds.Count);
+        foreach (var id in contentIds)
+        {
+            var content = await session.FirstAsync(
+                "SELECT id, message_id, blob, blob_size, header_prefix, envelope, structure FROM contents WHERE id = @id",
+                row => new MessageContent(
+                    row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3),
+                    row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6)),
+                ("@id", id));
+            if (content is not null)
+                contents.Add(content);
+        }
+        return (IReadOnlyList<MessageContent>)contents;
+    });
 
     /// <summary>A message from <paramref name="offset"/>: header prefix and body as one.</summary>
-    public ValueTask<Stream> OpenMessageAsync(MessageContent content, long offset = 0, CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public async ValueTask<Stream> OpenMessageAsync(MessageContent content, long offset = 0, CancellationToken cancellationToken = default)
+    {
+        var prefix = content.HeaderPrefix.AsMemory((int)Math.Min(offset, content.HeaderPrefix.Length));
+        var body = await blobs.OpenAsync(content.Blob, Math.Max(0, offset - content.HeaderPrefix.Length), cancellationToken);
+        return prefix.IsEmpty ? body : new PrefixedStream(prefix, body);
+    }
 
     /// <summary>Delivers judged messages to their accounts in one transaction; idempotent by (message id, recipient).</summary>
     /// <returns>For each command, the recipients and where the message went; a recipient delivered before is marked so.</returns>
-    public Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(IReadOnlyList<DeliverMessage> messages) => throw new NotImplementedException();
+    public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(IReadOnlyList<DeliverMessage> messages)
+    {
+        // Bodies are read and parsed before the transaction, so that nobody waits for that at the write gate.
+        var contents = await _indexer.IndexAsync(messages);
+        var result = await database.WriteAsync(session => _delivery.RunAsync(session, contents));
+        await MailboxEvents.PublishAsync(bus, result.Changed);
+        return result.Outcomes;
+    }
 
     /// <summary>IMAP APPEND: the body is in the blob store already.</summary>
-    public Task<AppendedMessage> AppendAsync(long mailboxId, NewMessage message) => throw new NotImplementedException();
+    public async Task<AppendedMessage> AppendAsync(long mailboxId, NewMessage message)
+    {
+        var now = clock.GetUtcNow();
+        var keywords = KeywordText.From(KeywordText.Split(message.Keywords));
+        var content = await _indexer.IndexAsync(Guid.NewGuid().ToString("N"), message.Blob, message.Size, []);
+        var mailbox = await database.WriteAsync(async session =>
+        {
+            var advanced = await MailboxRows.AdvanceAsync(session, mailboxId, uids: 1);
+            var contentId = await content.InsertAsync(session, now);
+            await MessageRows.InsertAsync(session, mailboxId, new MailboxMessage(
+                advanced.UidNext - 1, advanced.ModSeq, message.Flags, keywords, message.InternalDate ?? now, content.Size, contentId));
+            return advanced;
+        });
+        await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
+        return new AppendedMessage(mailbox.UidValidity, mailbox.UidNext - 1);
+    }
 
     /// <summary>Changes flags of the messages that still exist.</summary>
-    public Task StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change) => throw new NotImplementedException();
+    /// <param name="uids">Ascending.</param>
+    public async Task StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change)
+    {
+        if (uids.Count == 0)
+            return;
+        KeywordText.From(change.Keywords); // a refusal before anything changes
+        var changed = await database.WriteAsync(async session =>
+        {
+            var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
+            var rows = await FlagUpdate.RunAsync(session, mailbox, uids, change);
+            if (rows == 0)
+                await MailboxRows.RetreatAsync(session, mailboxId);
+            return rows == 0 ? null : MessageRows.Event(mailbox);
+        });
+        if (changed is not null)
+            await MailboxEvents.PublishAsync(bus, changed);
+    }
 
     /// <summary>Copies messages; gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>
-    public Task<CopiedMessages> CopyAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target) => throw new NotImplementedException();
+    /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
+    public async Task<CopiedMessages> CopyAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target)
+    {
+        var mailbox = await FindSelectableAsync(accountId, target);
+        var (advanced, existing) = await database.WriteAsync(async session =>
+        {
+            var found = await MessageRows.ExistingAsync(session, sourceId, uids);
+            return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, mailbox.Id, found), found);
+        });
+        if (advanced is null)
+            return new CopiedMessages(mailbox.UidValidity, [], []);
+        await MailboxEvents.PublishAsync(bus, MessageRows.Event(advanced));
+        return Copied(advanced, existing);
+    }
 
     /// <summary>RFC 6851: copies and removes in one transaction.</summary>
-    public Task<CopiedMessages> MoveAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target) => throw new NotImplementedException();
+    /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
+    public async Task<CopiedMessages> MoveAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target)
+    {
+        var mailbox = await FindSelectableAsync(accountId, target);
+        var (advanced, existing, changed) = await database.WriteAsync(async session =>
+        {
+            var found = await MessageRows.ExistingAsync(session, sourceId, uids);
+            if (found.Count == 0)
+                return (null, found, []);
+            var (moved, events) = await MessageRows.MoveAsync(session, sourceId, mailbox.Id, found, clock.GetUtcNow());
+            return ((MailboxAdvance?)moved, found, events);
+        });
+        if (advanced is null)
+            return new CopiedMessages(mailbox.UidValidity, [], []);
+        await MailboxEvents.PublishAsync(bus, changed);
+        return Copied(advanced, existing);
+    }
 
     /// <summary>Removes those of the messages that have \Deleted, or all of them when <paramref name="evenWithoutDeleted"/>; gives the UIDs that went.</summary>
-    public Task<IReadOnlyList<long>> ExpungeAsync(long mailboxId, IReadOnlyList<long> uids, bool evenWithoutDeleted = false) => throw new NotImplementedException();
+    /// <param name="uids">Ascending.</param>
+    public async Task<IReadOnlyList<long>> ExpungeAsync(long mailboxId, IReadOnlyList<long> uids, bool evenWithoutDeleted = false)
+    {
+        if (uids.Count == 0)
+            return [];
+        var (removed, mailbox) = await database.WriteAsync(async session =>
+        {
+            var gone = new List<long>();
+            foreach (var (first, last) in MessageRows.Runs(uids))
+            {
+                gone.AddRange(await session.QueryAsync(
+                    "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND (flags & @required) = @required RETURNING uid",
+                    row => row.GetInt64(0),
+                    ("@mailbox", mailboxId), ("@first", first), ("@last", last), ("@required", evenWithoutDeleted ? 0 : (int)SystemFlags.Deleted)));
+            }
+            return (gone, gone.Count == 0 ? null : await MessageRows.BuryAsync(session, mailboxId, gone, clock.GetUtcNow()));
+        });
+        if (mailbox is null)
+            return [];
+        await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
+        removed.Sort();
+        return removed;
+    }
+
+    /// <summary>The mailbox, when a session may select it.</summary>
+    internal async Task<MailboxInfo> FindSelectableAsync(long accountId, string name)
+    {
+        name = MailboxName.Normalize(name);
+        var mailbox = await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, name));
+        if (mailbox is null)
+        {
+            mailbox = await database.WriteAsync(async session =>
+                await MailboxRows.EnsureDefaultsAsync(session, accountId, clock.GetUtcNow()) ? await MailboxRows.FindAsync(session, accountId, name) : null);
+        }
+        return mailbox is { NoSelect: false } ? mailbox : throw MailboxRows.Missing();
+    }
+
+    /// <summary>Gives the UID from which messages are \Recent; with <paramref name="claim"/>, present messages are so to no later session.</summary>
+    internal async Task<long> ClaimRecentAsync(long mailboxId, bool claim)
+    {
+        var (recent, next) = await database.ReadAsync(session => RecentAsync(session, mailboxId));
+        if (!claim || recent >= next)
+            return recent;
+        return await database.WriteAsync(async session =>
+        {
+            var (before, _) = await RecentAsync(session, mailboxId); // another session may have claimed them meanwhile
+            await session.ExecuteAsync("UPDATE mailboxes SET recent_uid = uid_next WHERE id = @id", ("@id", mailboxId));
+            return before;
+        });
+    }
+
+    internal Task<MailboxState> LoadAsync(long mailboxId) => database.ReadSnapshotAsync(async session =>
+        new MailboxState(await SelectableAsync(session, mailboxId), await MessagesAsync(session, mailboxId)));
+
+    private static async Task<MailboxInfo> SelectableAsync(DatabaseSession session, long mailboxId) =>
+        await MailboxRows.FindAsync(session, mailboxId) is { NoSelect: false } mailbox ? mailbox : throw MailboxRows.Missing();
+
+    private static async Task<MailboxMessage[]> MessagesAsync(DatabaseSession session, long mailboxId) =>
+        [.. await session.QueryAsync($"SELECT {MessageRows.Columns} FROM messages WHERE mailbox_id = @id ORDER BY uid", MessageRows.Read, ("@id", mailboxId))];
+
+    private static async Task<(long Recent, long UidNext)> RecentAsync(DatabaseSession session, long mailboxId)
+    {
+        var found = await session.QueryAsync(
+            "SELECT recent_uid, uid_next FROM mailboxes WHERE id = @id", row => (row.GetInt64(0), row.GetInt64(1)), ("@id", mailboxId));
+        return found.Count == 1 ? found[0] : throw MailboxRows.Missing();
+    }
+
+    private static CopiedMessages Copied(MailboxAdvance target, List<long> sources) => new(
+        target.UidValidity, sources, [.. sources.Select((_, i) => target.UidNext - sources.Count + i)]);
 }
-
-/// <summary>RFC 3501 §2.3.2 system flags; \Recent is the session's affair.</summary>
-[Flags]
-public enum SystemFlags
-{
-    None = 0,
-    Seen = 1,
-    Answered = 2,
-    Flagged = 4,
-    Deleted = 8,
-    Draft = 16,
-}
-
-/// <summary>A message as a mailbox lists it.</summary>
-/// <param name="Keywords">Divided by one space; null for none.</param>
-/// <param name="Size">RFC822.SIZE.</param>
-public sealed record MailboxMessage(long Uid, long ModSeq, SystemFlags Flags, string? Keywords, DateTimeOffset InternalDate, long Size, long ContentId);
-
-/// <summary>A mailbox and its messages in UID order.</summary>
-public sealed record MailboxState(MailboxInfo Mailbox, IReadOnlyList<MailboxMessage> Messages);
-
-/// <summary>What changed in a mailbox.</summary>
-/// <param name="Changed">New messages and messages with new flags, in UID order.</param>
-/// <param name="Vanished">UIDs that went, ascending.</param>
-public sealed record MailboxChanges(long UidNext, long HighestModSeq, IReadOnlyList<MailboxMessage> Changed, IReadOnlyList<long> Vanished)
-{
-    /// <summary>
-    /// The memory of vanished UIDs does not go back that far: <see cref="Changed"/> is every message of the mailbox, and
-    /// whatever else the reader knows has vanished.
-    /// </summary>
-    public bool IsWholeMailbox { get; init; }
-}
-
-/// <summary>What a message consists of.</summary>
-/// <param name="MessageId">Trace id of the message; of an appended one, an id of its own.</param>
-public sealed record MessageContent(long Id, string MessageId, string Blob, long BlobSize, byte[] HeaderPrefix, byte[] Envelope, byte[] Structure);
-
-/// <summary>A message for APPEND.</summary>
-/// <param name="InternalDate">Now where null.</param>
-public sealed record NewMessage(string Blob, long Size, SystemFlags Flags, string? Keywords, DateTimeOffset? InternalDate);
-
-public sealed record AppendedMessage(long UidValidity, long Uid);
-
-/// <summary>RFC 4315 COPYUID: uid i of Source became uid i of Target.</summary>
-public sealed record CopiedMessages(long UidValidity, IReadOnlyList<long> SourceUids, IReadOnlyList<long> TargetUids);
-
-/// <summary>STORE: FLAGS, +FLAGS or -FLAGS.</summary>
-public sealed record FlagChange(FlagOperation Operation, SystemFlags Flags, IReadOnlyList<string> Keywords);
-
-public enum FlagOperation
-{
-    Replace,
-    Add,
-    Remove,
-}
-
-/// <summary>Where one command's recipients ended.</summary>
-public sealed record DeliveryOutcome(string MessageId, IReadOnlyList<RecipientOutcome> Recipients);
-
-/// <param name="Mailbox">Name of the mailbox; null where the account is gone.</param>
-/// <param name="Duplicate">Delivered before; nothing was done now.</param>
-public sealed record RecipientOutcome(LocalRecipient Recipient, string? Mailbox, long Uid, bool Duplicate);

@@ -1,0 +1,88 @@
+using System.Data.Common;
+using MailMesh.Database;
+
+namespace MailMesh.Mailstore;
+
+/// <summary>Statements on the mailboxes table that more than one operation needs; each runs in its caller's transaction.</summary>
+internal static class MailboxRows
+{
+    private const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select";
+
+    /// <summary>RFC 6154 special uses, made with the account's first use.</summary>
+    private static readonly (string Name, string? SpecialUse)[] Defaults =
+        [(MailboxName.Inbox, null), ("Drafts", @"\Drafts"), ("Sent", @"\Sent"), ("Junk", @"\Junk"), ("Trash", @"\Trash"), ("Archive", @"\Archive")];
+
+    public static Task<MailboxInfo?> FindAsync(DatabaseSession session, long accountId, string name) => session.FirstAsync(
+        $"SELECT {Columns} FROM mailboxes WHERE account_id = @account AND name = @name", Read, ("@account", accountId), ("@name", name));
+
+    public static Task<MailboxInfo?> FindAsync(DatabaseSession session, long mailboxId) =>
+        session.FirstAsync($"SELECT {Columns} FROM mailboxes WHERE id = @id", Read, ("@id", mailboxId));
+
+    public static Task<List<MailboxInfo>> ListAsync(DatabaseSession session, long accountId) =>
+        session.QueryAsync($"SELECT {Columns} FROM mailboxes WHERE account_id = @account", Read, ("@account", accountId));
+
+    /// <summary>The default mailboxes, where the account has none; INBOX tells, since it can never go.</summary>
+    /// <returns>False where there is no such account.</returns>
+    public static async Task<bool> EnsureDefaultsAsync(DatabaseSession session, long accountId, DateTimeOffset now)
+    {
+        if (await FindAsync(session, accountId, MailboxName.Inbox) is not null)
+            return true;
+        foreach (var (name, specialUse) in Defaults)
+        {
+            if (await InsertAsync(session, accountId, name, specialUse, now) is null)
+                return false;
+            await SubscribeAsync(session, accountId, name);
+        }
+        return true;
+    }
+
+    /// <summary>Adds a mailbox; null where there is no such account.</summary>
+    public static async Task<MailboxInfo?> InsertAsync(DatabaseSession session, long accountId, string name, string? specialUse, DateTimeOffset now)
+    {
+        if (await NextUidValidityAsync(session, accountId, now) is not (> 0 and var uidValidity))
+            return null;
+        return await session.FirstAsync(
+            $"""
+            INSERT INTO mailboxes (account_id, name, uid_validity, uid_next, highest_mod_seq, recent_uid, swept_mod_seq, special_use, no_select, created_at)
+            VALUES (@account, @name, @validity, 1, 1, 1, 0, @use, FALSE, @now) RETURNING {Columns}
+            """,
+            Read, ("@account", accountId), ("@name", name), ("@validity", uidValidity), ("@use", specialUse), ("@now", now.ToUnixTimeMilliseconds()));
+    }
+
+    public static Task<int> SubscribeAsync(DatabaseSession session, long accountId, string name) => session.ExecuteAsync(
+        "INSERT INTO subscriptions (account_id, name) VALUES (@account, @name) ON CONFLICT DO NOTHING", ("@account", accountId), ("@name", name));
+
+    /// <summary>
+    /// RFC 3501 §2.3.1.1: a UIDVALIDITY that no mailbox of the account has had, so that whatever is renamed or made again under
+    /// an old name differs from what had it before. 0 where there is no such account.
+    /// </summary>
+    public static async Task<long> NextUidValidityAsync(DatabaseSession session, long accountId, DateTimeOffset now) =>
+        await session.ScalarAsync<long>(
+            """
+            UPDATE accounts SET next_uid_validity = 1 + CASE WHEN next_uid_validity < @now THEN @now ELSE next_uid_validity END
+            WHERE id = @account RETURNING next_uid_validity
+            """,
+            ("@account", accountId), ("@now", now.ToUnixTimeSeconds())) - 1;
+
+    /// <summary>Takes UIDs and a MODSEQ; the row stays locked until the transaction ends, so MODSEQs become visible in their order.</summary>
+    public static async Task<MailboxAdvance> AdvanceAsync(DatabaseSession session, long mailboxId, int uids = 0) =>
+        await session.FirstAsync(
+            "UPDATE mailboxes SET uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1 WHERE id = @id AND no_select = FALSE RETURNING account_id, id, name, uid_validity, uid_next, highest_mod_seq",
+            MailboxAdvance.Read, ("@id", mailboxId), ("@uids", uids)) ?? throw Missing();
+
+    /// <summary>Undoes a MODSEQ that nothing in this transaction used after all.</summary>
+    public static Task<int> RetreatAsync(DatabaseSession session, long mailboxId) =>
+        session.ExecuteAsync("UPDATE mailboxes SET highest_mod_seq = highest_mod_seq - 1 WHERE id = @id", ("@id", mailboxId));
+
+    public static MailboxException Missing() => new(MailboxRefusal.NonExistent, "No such mailbox.");
+
+    private static MailboxInfo Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7));
+}
+
+/// <summary>A mailbox's counters after it moved on.</summary>
+internal sealed record MailboxAdvance(long AccountId, long MailboxId, string Name, long UidValidity, long UidNext, long ModSeq)
+{
+    public static MailboxAdvance Read(DbDataReader row) =>
+        new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
+}

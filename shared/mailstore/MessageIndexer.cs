@@ -1,0 +1,50 @@
+using System.Text;
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Mime;
+
+namespace MailMesh.Mailstore;
+
+/// <summary>Reads bodies and takes their index: envelope and part tree.</summary>
+internal sealed class MessageIndexer(IBlobStore blobs)
+{
+    /// <summary>The index of each message, in order, read side by side.</summary>
+    public async Task<JudgedContent[]> IndexAsync(IReadOnlyList<DeliverMessage> messages)
+    {
+        var indexed = new JudgedContent[messages.Count];
+        await Parallel.ForAsync(0, messages.Count, async (i, _) =>
+        {
+            var message = messages[i];
+            var content = await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix));
+            indexed[i] = new JudgedContent(message, content);
+        });
+        return indexed;
+    }
+
+    /// <exception cref="BlobException">The body is missing or damaged.</exception>
+    public async Task<IndexedContent> IndexAsync(string messageId, string blob, long size, byte[] prefix)
+    {
+        await using var body = await blobs.OpenAsync(blob);
+        await using var message = new PrefixedStream(prefix, body);
+        var (envelope, structure) = Read(message, prefix.Length + size);
+        return new IndexedContent(messageId, blob, size, prefix, envelope, structure);
+    }
+
+    private static (byte[] Envelope, byte[] Structure) Read(Stream message, long size)
+    {
+        try
+        {
+            var index = MessageIndex.Read(message);
+            return (index.EncodeEnvelope(), index.EncodeStructure());
+        }
+        catch (Exception failure) when (failure is not IOException)
+        {
+            // A bug of the parser must not stop a delivery: the message is then one part of plain text.
+            var opaque = new MessageIndex(new MessageEnvelope(), new BodyPart { EndOffset = size });
+            return (opaque.EncodeEnvelope(), opaque.EncodeStructure());
+        }
+    }
+}
+
+/// <summary>A command and the index of its message.</summary>
+internal sealed record JudgedContent(DeliverMessage Message, IndexedContent Content);

@@ -1,0 +1,112 @@
+using System.Text;
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Database;
+using MailMesh.Mailstore;
+
+namespace MailMesh.Testing;
+
+/// <summary>Database, blobs and mailbox model of a server in a folder of its own, without the server.</summary>
+public sealed class MailstoreHome : IAsyncDisposable
+{
+    private readonly string _folder;
+    private long _domainId;
+
+    private MailstoreHome(string folder, TimeProvider clock)
+    {
+        _folder = folder;
+        Clock = clock;
+        Database = new MailDatabase(Path.Combine(folder, "mailmesh.db"));
+        Blobs = PackBlobStore.OnFiles(Path.Combine(folder, "blobs"));
+        Directory = new MailboxDirectory(Database, Bus, clock);
+        Store = new MailboxStore(Database, Blobs, Bus, clock);
+        Snapshots = new MailboxSnapshots(Store);
+        Bus.Subscribe<MailboxChanged>(Snapshots.OnMailboxChanged);
+    }
+
+    public TimeProvider Clock { get; }
+
+    public MailDatabase Database { get; }
+
+    public PackBlobStore Blobs { get; }
+
+    public InProcessBus Bus { get; } = new();
+
+    public MailboxDirectory Directory { get; }
+
+    public MailboxStore Store { get; }
+
+    public MailboxSnapshots Snapshots { get; }
+
+    public static async Task<MailstoreHome> CreateAsync(TimeProvider? clock = null)
+    {
+        var home = new MailstoreHome(System.IO.Directory.CreateTempSubdirectory("mailmesh-store-").FullName, clock ?? TimeProvider.System);
+        await home.Database.MigrateAsync();
+        home._domainId = await home.Database.ChangeAsync(async context =>
+        {
+            var domain = new Domain { Name = "example.test" };
+            context.Domains.Add(domain);
+            await context.SaveChangesAsync();
+            return domain.Id;
+        });
+        return home;
+    }
+
+    public Task<long> AddAccountAsync(string name) => Database.ChangeAsync(async context =>
+    {
+        var account = new Account { DomainId = _domainId, Address = $"{name}@example.test", PasswordHash = "" };
+        context.Accounts.Add(account);
+        await context.SaveChangesAsync();
+        return account.Id;
+    });
+
+    public Task RemoveAccountAsync(long accountId) => Database.WriteAsync(session =>
+        session.ExecuteAsync("DELETE FROM accounts WHERE id = @id", ("@id", accountId)));
+
+    public async Task<string> PutAsync(byte[] body)
+    {
+        await using var writer = Blobs.Create();
+        await writer.WriteAsync(body);
+        return await writer.CompleteAsync();
+    }
+
+    /// <summary>A judged message whose body is in the blob store.</summary>
+    public async Task<DeliverMessage> MessageAsync(string text, params IReadOnlyList<long> accounts)
+    {
+        var body = Encoding.UTF8.GetBytes($"From: a@example.test\r\nSubject: {text}\r\n\r\n{text}\r\n");
+        return new DeliverMessage
+        {
+            MessageId = Guid.NewGuid().ToString("N"),
+            ReversePath = "a@elsewhere.test",
+            Recipients = [.. accounts.Select(id => new LocalRecipient { AccountId = id, Address = $"account{id}@example.test", ForwardPath = $"account{id}@example.test" })],
+            Body = await PutAsync(body),
+            SizeBytes = body.Length,
+            HeaderPrefix = "Return-Path: <a@elsewhere.test>\r\n",
+            ReceivedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123),
+        };
+    }
+
+    /// <summary>Appends a small message; gives its UID.</summary>
+    public async Task<long> AppendAsync(long mailboxId, string text = "hello", SystemFlags flags = SystemFlags.None, string? keywords = null)
+    {
+        var body = Encoding.UTF8.GetBytes($"Subject: {text}\r\n\r\n{text}\r\n");
+        var appended = await Store.AppendAsync(mailboxId, new NewMessage(await PutAsync(body), body.Length, flags, keywords, InternalDate: null));
+        return appended.Uid;
+    }
+
+    public Task<long> CountAsync(string table) => table switch
+    {
+        "contents" => Database.ReadAsync(session => session.ScalarAsync<long>("SELECT count(*) FROM contents")),
+        "deliveries" => Database.ReadAsync(session => session.ScalarAsync<long>("SELECT count(*) FROM deliveries")),
+        "messages" => Database.ReadAsync(session => session.ScalarAsync<long>("SELECT count(*) FROM messages")),
+        "expunged" => Database.ReadAsync(session => session.ScalarAsync<long>("SELECT count(*) FROM expunged")),
+        _ => throw new ArgumentOutOfRangeException(nameof(table)),
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await Blobs.DisposeAsync();
+        System.IO.Directory.Delete(_folder, recursive: true);
+    }
+}
