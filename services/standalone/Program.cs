@@ -4,9 +4,13 @@ using MailMesh.Filtering;
 using MailMesh.Hosting;
 using MailMesh.Ingress;
 using MailMesh.Relay;
+using MailMesh.Standalone;
 using MailMesh.Storage;
 
-return await MailMeshHost.RunAsync("standalone", args, builder =>
+if (!StandaloneCommandLine.TryParse(args, out var settings, out var say, out var refused))
+    return StandaloneCommandLine.End(say, refused);
+
+return await MailMeshHost.RunAsync("standalone", settings, builder =>
 {
     builder.AddIngress();
     builder.AddFiltering();
