@@ -46,13 +46,13 @@ internal static class AccountVerbs
     public static async Task<int> EnableAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
     {
         var changed = await ChangeAsync(session, settings.Address, new AccountChange(Enabled: true), cancel);
-        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may log in.");
+        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may log in and receives mail.");
     }
 
     public static async Task<int> DisableAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
     {
         var changed = await ChangeAsync(session, settings.Address, new AccountChange(Enabled: false), cancel);
-        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may no longer log in; mail for it is still delivered.");
+        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may no longer log in, and mail for it is refused; its mail stays.");
     }
 
     public static async Task<int> RemoveAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)

@@ -54,7 +54,7 @@ public static class CommandLine
                 .Add<AddressSettings>("show", "Show an account and its mailboxes", AccountVerbs.ShowAsync)
                 .Add<PasswordSettings>("passwd", "Set an account's password", AccountVerbs.SetPasswordAsync)
                 .Add<AddressSettings>("enable", "Let an account log in again", AccountVerbs.EnableAsync)
-                .Add<AddressSettings>("disable", "Keep an account from logging in; it still receives mail", AccountVerbs.DisableAsync)
+                .Add<AddressSettings>("disable", "Keep an account from logging in and receiving; its mail stays", AccountVerbs.DisableAsync)
                 .Add<AddressSettings>("remove", "Remove an account and its mail; says what goes with it", AccountVerbs.RemoveAsync);
         });
         config.AddBranch("alias", branch =>

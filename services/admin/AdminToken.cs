@@ -1,0 +1,34 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using MailMesh.Hosting;
+
+namespace MailMesh.Admin;
+
+/// <summary>The secret that opens the API.</summary>
+public sealed class AdminToken
+{
+    public const string FileName = "admin-token";
+
+    private const int TokenOctets = 32;
+
+    private readonly byte[] _digest;
+
+    /// <summary>Takes the configured token, or the one in the data folder, which is made where it is missing.</summary>
+    public AdminToken(AdminOptions options, MailMeshOptions host) =>
+        _digest = Digest(options.Token ?? Kept(Path.Combine(host.Data, FileName)));
+
+    /// <summary>Compares digests in constant time: neither length nor content of the token shows in how long it takes.</summary>
+    public bool Matches(string? given) => given is not null && CryptographicOperations.FixedTimeEquals(Digest(given), _digest);
+
+    private static string Kept(string file)
+    {
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } kept)
+            return kept;
+        var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenOctets));
+        SecretFile.Write(file, made + "\n");
+        return made;
+    }
+
+    private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}
