@@ -24,7 +24,7 @@ internal static class AccountsApi
         var (page, refusal) = PageQuery.Read(http);
         if (page is null)
             return refusal!;
-        var rows = await directory.ListAccountsAsync(http.Request.Query["domain"].FirstOrDefault(), page.After, page.Limit + 1);
+        var rows = await directory.ListAccountsAsync(http.Request.Query["domain"].FirstOrDefault(), page.After ?? "", page.Limit + 1);
         return Replies.Ok(page.Of(rows, row => row.Address, View), AdminJson.Default.PageAccountView);
     }
 

@@ -1,4 +1,10 @@
 using MailMesh.Hosting;
+using MailMesh.Outbound;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailMesh.Admin;
 
@@ -7,6 +13,29 @@ public static class AdminService
 {
     public static void AddAdmin(this MailMeshBuilder builder)
     {
-        _ = builder;
+        builder.Services.AddSingleton(AdminOptions.From(builder.Settings));
+        builder.Services.AddSingleton<AdminToken>();
+        builder.Services.AddSingleton<MailHoldings>();
+        builder.Services.AddSingleton<MessageSearch>();
+        builder.Services.AddSingleton<SelfExamination>();
+        builder.Services.TryAddSingleton<OutboundQueue>();
+        builder.Services.TryAddSingleton<QueueOperations>();
+        builder.Services.AddHostedService<AdminAddress>();
+        builder.MapHttp(MapApi);
+    }
+
+    private static void MapApi(IEndpointRouteBuilder http)
+    {
+        _ = http.ServiceProvider.GetRequiredService<AdminToken>(); // made before the listeners accept
+        var api = http.MapGroup("/api/v1");
+        api.AddEndpointFilter<AdminGate>();
+        DomainsApi.Map(api);
+        AccountsApi.Map(api);
+        AliasesApi.Map(api);
+        RoutesApi.Map(api);
+        QueueApi.Map(api);
+        TrackingApi.Map(api);
+        StatusApi.Map(api);
+        api.MapFallback((HttpContext context) => Replies.NotFound($"Nothing answers to {context.Request.Method} {context.Request.Path}."));
     }
 }

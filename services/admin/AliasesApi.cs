@@ -9,6 +9,9 @@ namespace MailMesh.Admin;
 /// <summary>/api/v1/aliases</summary>
 internal static class AliasesApi
 {
+    /// <summary>No address has one, whatever its quotes hold.</summary>
+    private const char MarkDivider = '\n';
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/aliases", ListAsync);
@@ -21,8 +24,9 @@ internal static class AliasesApi
         var (page, refusal) = PageQuery.Read(http);
         if (page is null)
             return refusal!;
-        var rows = await directory.ListAliasesAsync(http.Request.Query["domain"].FirstOrDefault(), page.After, page.Limit + 1);
-        return Replies.Ok(page.Of(rows, row => $"{row.Source} {row.Target}", View), AdminJson.Default.PageAliasView);
+        var mark = (page.After ?? "").Split(MarkDivider, 2);
+        var rows = await directory.ListAliasesAsync(http.Request.Query["domain"].FirstOrDefault(), (mark[0], mark.Length > 1 ? mark[1] : ""), page.Limit + 1);
+        return Replies.Ok(page.Of(rows, row => row.Source + MarkDivider + row.Target, View), AdminJson.Default.PageAliasView);
     }
 
     private static async Task<IResult> AddAsync(HttpContext http, AccountAdministration directory, CancellationToken cancel)

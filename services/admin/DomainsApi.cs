@@ -21,7 +21,7 @@ internal static class DomainsApi
         var (page, refusal) = PageQuery.Read(http);
         if (page is null)
             return refusal!;
-        var rows = await directory.ListDomainsAsync(page.After, page.Limit + 1);
+        var rows = await directory.ListDomainsAsync(page.After ?? "", page.Limit + 1);
         return Replies.Ok(page.Of(rows, row => row.Name, View), AdminJson.Default.PageDomainView);
     }
 

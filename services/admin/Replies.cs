@@ -2,6 +2,7 @@ using System.Text.Json.Serialization.Metadata;
 using MailMesh.Accounts;
 using MailMesh.AdminApi;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace MailMesh.Admin;
 
@@ -39,6 +40,6 @@ internal static class Replies
         };
     }
 
-    private static IResult Problem(string kind, string title, int status, string detail) => TypedResults.Json(
+    private static JsonHttpResult<Problem> Problem(string kind, string title, int status, string detail) => TypedResults.Json(
         new Problem($"urn:mailmesh:problem:{kind}", title, status, detail), AdminJson.Default.Problem, AdminApi.Problem.ContentType, status);
 }

@@ -21,7 +21,7 @@ internal static class RoutesApi
         var (page, refusal) = PageQuery.Read(http);
         if (page is null)
             return refusal!;
-        var rows = await directory.ListRoutesAsync(page.After, page.Limit + 1);
+        var rows = await directory.ListRoutesAsync(page.After ?? "", page.Limit + 1);
         return Replies.Ok(page.Of(rows, row => row.Domain, View), AdminJson.Default.PageRouteView);
     }
 

@@ -23,18 +23,17 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             return new DomainInfo(row.Name, row.CreatedAt, 0, 0);
         }, cancellationToken);
 
-    public Task<IReadOnlyList<DomainInfo>> ListDomainsAsync() => database.QueryAsync(async context =>
-    {
-        var accounts = await context.Accounts.GroupBy(a => a.DomainId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count);
-        var sources = await context.Aliases.Select(a => a.Source).Distinct().ToListAsync();
-        var aliases = sources.CountBy(DomainOf).ToDictionary();
-        var domains = await context.Domains.AsNoTracking().OrderBy(d => d.Name).ToListAsync();
-        return (IReadOnlyList<DomainInfo>)[.. domains.Select(d =>
-            new DomainInfo(d.Name, d.CreatedAt, accounts.GetValueOrDefault(d.Id), aliases.GetValueOrDefault(d.Name)))];
-    });
+    /// <param name="after">Name of the last domain of the page before.</param>
+    public Task<IReadOnlyList<DomainInfo>> ListDomainsAsync(string after = "", int limit = int.MaxValue) => database.QueryAsync(async context =>
+        (IReadOnlyList<DomainInfo>)await context.Domains.AsNoTracking()
+            .Where(d => string.Compare(d.Name, after) > 0).OrderBy(d => d.Name).Take(limit)
+            .Select(d => new DomainInfo(
+                d.Name, d.CreatedAt, context.Accounts.Count(a => a.DomainId == d.Id), context.Aliases.Where(a => a.Source.EndsWith("@" + d.Name)).Select(a => a.Source).Distinct().Count()))
+            .ToListAsync());
 
-    /// <summary>Removes a domain that has no accounts and aliases left.</summary>
-    public Task<DirectoryOutcome<DomainInfo>> RemoveDomainAsync(string name, CancellationToken cancellationToken = default) =>
+    /// <summary>Removes a domain.</summary>
+    /// <param name="withContents">Accounts with their mailboxes, and aliases, go too; otherwise a domain that has some stays.</param>
+    public Task<DirectoryOutcome<DomainInfo>> RemoveDomainAsync(string name, bool withContents = false, CancellationToken cancellationToken = default) =>
         ChangeAsync<DomainInfo>(async context =>
         {
             var row = await FindDomainAsync(context, name, cancellationToken);
@@ -43,10 +42,12 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             var accounts = await context.Accounts.CountAsync(a => a.DomainId == row.Id, cancellationToken);
             var suffix = "@" + row.Name;
             var aliases = await context.Aliases.CountAsync(a => a.Source.EndsWith(suffix), cancellationToken);
-            if (accounts + aliases > 0)
+            if (accounts + aliases > 0 && !withContents)
                 return new Refused(DirectoryRefusal.DomainInUse, $"The domain '{row.Name}' still has {accounts} accounts and {aliases} aliases");
+            await context.Aliases.Where(a => a.Source.EndsWith(suffix)).ExecuteDeleteAsync(cancellationToken);
+            await context.Accounts.Where(a => a.DomainId == row.Id).ExecuteDeleteAsync(cancellationToken);
             context.Domains.Remove(row);
-            return new DomainInfo(row.Name, row.CreatedAt, 0, 0);
+            return new DomainInfo(row.Name, row.CreatedAt, accounts, aliases);
         }, cancellationToken);
 
     /// <param name="address">local-part@domain, without a '+': what follows one is a detail (RFC 5233).</param>
@@ -74,7 +75,8 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
     }
 
     /// <param name="domain">Of one domain, or of all.</param>
-    public Task<IReadOnlyList<AccountInfo>> ListAccountsAsync(string? domain = null) => database.QueryAsync(async context =>
+    /// <param name="after">Address of the last account of the page before.</param>
+    public Task<IReadOnlyList<AccountInfo>> ListAccountsAsync(string? domain = null, string after = "", int limit = int.MaxValue) => database.QueryAsync(async context =>
     {
         var rows = context.Accounts.AsNoTracking();
         if (domain is not null)
@@ -82,7 +84,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             var name = MailAddress.TryDomain(domain, out var parsed) ? parsed : domain;
             rows = rows.Where(a => context.Domains.Any(d => d.Id == a.DomainId && d.Name == name));
         }
-        var found = await rows.OrderBy(a => a.Address).ToListAsync();
+        var found = await rows.Where(a => string.Compare(a.Address, after) > 0).OrderBy(a => a.Address).Take(limit).ToListAsync();
         return (IReadOnlyList<AccountInfo>)[.. found.Select(Info)];
     });
 
@@ -138,7 +140,8 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
         }, cancellationToken);
 
     /// <param name="domain">Of one domain, or of all.</param>
-    public Task<IReadOnlyList<AliasInfo>> ListAliasesAsync(string? domain = null) => database.QueryAsync(async context =>
+    /// <param name="after">The last alias of the page before.</param>
+    public Task<IReadOnlyList<AliasInfo>> ListAliasesAsync(string? domain = null, (string Source, string Target) after = default, int limit = int.MaxValue) => database.QueryAsync(async context =>
     {
         var rows = context.Aliases.AsNoTracking();
         if (domain is not null)
@@ -146,7 +149,10 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             var suffix = "@" + (MailAddress.TryDomain(domain, out var parsed) ? parsed : domain);
             rows = rows.Where(a => a.Source.EndsWith(suffix));
         }
-        return (IReadOnlyList<AliasInfo>)await rows.OrderBy(a => a.Source).ThenBy(a => a.Id)
+        var (source, target) = (after.Source ?? "", after.Target ?? "");
+        return (IReadOnlyList<AliasInfo>)await rows
+            .Where(a => string.Compare(a.Source, source) > 0 || (a.Source == source && string.Compare(a.Target, target) > 0))
+            .OrderBy(a => a.Source).ThenBy(a => a.Target).Take(limit)
             .Select(a => new AliasInfo(a.Source, a.Target, a.CreatedAt)).ToListAsync();
     });
 
@@ -188,9 +194,10 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             return Info(row);
         }, cancellationToken);
 
-    public Task<IReadOnlyList<RouteInfo>> ListRoutesAsync() => database.QueryAsync(async context =>
+    /// <param name="after">Domain of the last route of the page before.</param>
+    public Task<IReadOnlyList<RouteInfo>> ListRoutesAsync(string after = "", int limit = int.MaxValue) => database.QueryAsync(async context =>
     {
-        var rows = await context.Routes.AsNoTracking().OrderBy(r => r.Domain).ToListAsync();
+        var rows = await context.Routes.AsNoTracking().Where(r => string.Compare(r.Domain, after) > 0).OrderBy(r => r.Domain).Take(limit).ToListAsync();
         return (IReadOnlyList<RouteInfo>)[.. rows.Select(Info)];
     });
 
@@ -255,8 +262,6 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
 
     private static bool TrySource(string source, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MailAddress? address) =>
         MailAddress.TryCatchAll(source, out address) || (MailAddress.TryParse(source, out address) && address.Domain.Length > 0);
-
-    private static string DomainOf(string source) => source[(source.LastIndexOf('@') + 1)..];
 
     private static Refused NotOurs(string domain) => new(DirectoryRefusal.DomainNotOurs, $"The domain '{domain}' is not ours: add it first");
 

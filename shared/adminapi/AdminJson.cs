@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MailMesh.AdminApi;
 
 /// <summary>The API's records as JSON, without reflection.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Page<DomainView>))]
 [JsonSerializable(typeof(NewDomain))]
@@ -23,6 +23,7 @@ namespace MailMesh.AdminApi;
 [JsonSerializable(typeof(Page<QueueItem>))]
 [JsonSerializable(typeof(QueueChange))]
 [JsonSerializable(typeof(MessageStory))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Page<FoundMessage>))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(Page<Diagnosis>))]

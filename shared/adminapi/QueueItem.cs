@@ -1,7 +1,7 @@
 namespace MailMesh.AdminApi;
 
 /// <summary>One remote recipient of one message that waits for the next hop.</summary>
-/// <param name="State">waiting, sending or held.</param>
+/// <param name="State">waiting, sending, held, or failed: given up, and the notice to the sender is on its way.</param>
 /// <param name="NextAttemptAt">When it is due.</param>
 /// <param name="LastOutcome">Host and reply, or failure, of the last attempt.</param>
 public sealed record QueueItem(
