@@ -17,7 +17,7 @@ internal static class QueueApi
     {
         api.MapGet("/queue", ListAsync);
         api.MapGet("/queue/{id}", ShowAsync);
-        api.MapPost("/queue/{id}/retry", (string id, QueueOperations queue) => ChangeAsync(id, "retry", "waiting", queue, queue.RetryAsync));
+        api.MapPost("/queue/{id}/retry", (string id, QueueOperations queue) => ChangeAsync(id, "retry", "waiting or held", queue, filter => RetryAsync(queue, filter)));
         api.MapPost("/queue/{id}/hold", (string id, QueueOperations queue) => ChangeAsync(id, "hold", "waiting or sending", queue, queue.HoldAsync));
         api.MapPost("/queue/{id}/release", (string id, QueueOperations queue) => ChangeAsync(id, "release", "held", queue, queue.ReleaseAsync));
         api.MapDelete("/queue/{id}", (string id, bool? bounce, QueueOperations queue) =>
@@ -58,6 +58,9 @@ internal static class QueueApi
         var rows = await queue.ListAsync(filter, after, limit + 1);
         return Replies.Ok((page with { Limit = limit }).Of(rows, row => row.Id.ToString(CultureInfo.InvariantCulture), View), AdminJson.Default.PageQueueItem);
     }
+
+    /// <summary>Who names an entry and wants it tried means it even where it is held.</summary>
+    private static async Task<int> RetryAsync(QueueOperations queue, QueueFilter filter) => await queue.RetryAsync(filter) + await queue.ReleaseAsync(filter);
 
     private static async Task<IResult> ChangeAsync(string id, string verb, string fitting, QueueOperations queue, Func<QueueFilter, Task<int>> change)
     {

@@ -79,7 +79,7 @@ public static class CommandLine
             new Verbs(branch, terminal)
                 .Add<QueueFilter>("list", "List waiting mail, the next due first", QueueVerbs.ListAsync)
                 .Add<QueueTarget>("show", "Show what waits for one message or entry", QueueVerbs.ShowAsync)
-                .Add<QueueTarget>("retry", "Try again now", QueueVerbs.RetryAsync)
+                .Add<QueueTarget>("retry", "Try again now, held mail too", QueueVerbs.RetryAsync)
                 .Add<QueueTarget>("hold", "Do not try until released", QueueVerbs.HoldAsync)
                 .Add<QueueTarget>("release", "Let held mail go on", QueueVerbs.ReleaseAsync)
                 .Add<QueueTarget>("delete", "Delete without a notice to the sender", QueueVerbs.DeleteAsync);

@@ -4,7 +4,7 @@ using static MailMesh.Cli.ServerSession;
 
 namespace MailMesh.Cli;
 
-internal static class RouteVerbs
+public static class RouteVerbs
 {
     private const string Routes = "/api/v1/routes";
 

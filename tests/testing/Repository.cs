@@ -14,7 +14,8 @@ public static class Repository
     /// <exception cref="FileNotFoundException">It has not been built.</exception>
     public static string Program(string service)
     {
-        var path = Path.Combine(Root, "services", service, "bin", Configuration, "net10.0", $"MailMesh.{char.ToUpperInvariant(service[0])}{service[1..]}.dll");
+        var assembly = service == "cli" ? "mailmesh" : $"MailMesh.{char.ToUpperInvariant(service[0])}{service[1..]}";
+        var path = Path.Combine(Root, "services", service, "bin", Configuration, "net10.0", $"{assembly}.dll");
         return File.Exists(path) ? path : throw new FileNotFoundException($"{path} is not built: dotnet build -c {Configuration}", path);
     }
 

@@ -1,0 +1,186 @@
+using System.Text.Json;
+using MailMesh.Cli;
+using MailMesh.Contracts;
+using MailMesh.Outbound;
+using MailMesh.Tracking;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MailMesh.Unit.Tests.Admin;
+
+/// <summary>The verbs of mailmesh against the admin API.</summary>
+public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer>
+{
+    [Fact]
+    public async Task Domains_are_added_once_listed_and_removed()
+    {
+        Assert.Contains("one.test", await server.ExpectAsync("domain add ONE.test"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "domain add one.test", "exists already");
+        await server.RefuseAsync(ExitCode.Refused, "domain add not..a..domain", "no domain name");
+        Assert.Contains("one.test", await server.ExpectAsync("domain list"), StringComparison.Ordinal);
+        await server.ExpectAsync("domain remove one.test");
+        await server.RefuseAsync(ExitCode.Refused, "domain remove one.test", "no domain");
+    }
+
+    [Fact]
+    public async Task A_domain_with_accounts_goes_only_when_that_is_said()
+    {
+        await server.ExpectAsync("domain add full.test");
+        await server.ExpectAsync("account add a@full.test --password secret-1");
+        await server.ExpectAsync("alias add sales@full.test a@full.test");
+        await server.RefuseAsync(ExitCode.Refused, "domain remove full.test", "--with-accounts");
+        var gone = await server.ExpectAsync("domain remove full.test --with-accounts --json");
+        using var json = JsonDocument.Parse(gone);
+        Assert.Equal(1, json.RootElement.GetProperty("accounts").GetInt32());
+        Assert.Equal(1, json.RootElement.GetProperty("aliases").GetInt32());
+        await server.RefuseAsync(ExitCode.Refused, "account show a@full.test", "no account");
+    }
+
+    [Fact]
+    public async Task Accounts_live_through_their_verbs_and_show_no_password()
+    {
+        await server.ExpectAsync("domain add people.test");
+        await server.RefuseAsync(ExitCode.Usage, "account add a@people.test", "--password-stdin");
+        await server.RefuseAsync(ExitCode.Refused, "account add a@strangers.test --password secret-2", "not ours");
+        var added = await server.ExpectAsync("account add A@people.test --password-stdin --name Anna --json", "secret-3\n");
+        Assert.DoesNotContain("secret-3", added, StringComparison.Ordinal);
+        Assert.DoesNotContain("argon2", added, StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "account add a@people.test --password secret-4", "exists already");
+        await server.ExpectAsync("account disable a@people.test");
+        Assert.Contains("disabled", await server.ExpectAsync("account show a@people.test"), StringComparison.Ordinal);
+        await server.ExpectAsync("account enable a@people.test");
+        await server.ExpectAsync("account passwd a@people.test --password-stdin", "secret-5\n");
+        Assert.Contains("Anna", await server.ExpectAsync("account list --domain people.test"), StringComparison.Ordinal);
+        await server.ExpectAsync("account remove a@people.test");
+        await server.RefuseAsync(ExitCode.Refused, "account passwd a@people.test --password x", "no account");
+    }
+
+    [Fact]
+    public async Task Aliases_have_several_targets_and_lose_them_one_by_one()
+    {
+        await server.ExpectAsync("domain add alias.test");
+        await server.ExpectAsync("alias add info@alias.test one@elsewhere.test");
+        await server.ExpectAsync("alias add info@alias.test two@elsewhere.test");
+        await server.ExpectAsync("alias add @alias.test three@elsewhere.test");
+        Assert.Equal(3, Items(await server.ExpectAsync("alias list --domain alias.test --json")));
+        Assert.Contains("two@elsewhere.test", await server.ExpectAsync("alias remove info@alias.test two@elsewhere.test"), StringComparison.Ordinal);
+        await server.ExpectAsync("alias remove @alias.test");
+        Assert.Equal(1, Items(await server.ExpectAsync("alias list --domain alias.test --json")));
+        await server.RefuseAsync(ExitCode.Refused, "alias add info@strangers.test a@b.test", "not ours");
+    }
+
+    [Fact]
+    public async Task Routes_take_a_password_and_never_give_it_back()
+    {
+        var added = await server.ExpectAsync("route add route.test [2001:db8::25]:2525 --user u --password-stdin --json", "secret-6\n");
+        Assert.DoesNotContain("secret-6", added, StringComparison.Ordinal);
+        var listed = await server.ExpectAsync("route list");
+        Assert.Contains("[2001:db8::25]:2525", listed, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-6", listed, StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "route add route.test other.test:25", "already");
+        await server.RefuseAsync(ExitCode.Usage, "route add x.test host", "HOST:PORT");
+        await server.RefuseAsync(ExitCode.Usage, "route add x.test host:25 --user u", "--password-stdin");
+        await server.ExpectAsync("route remove route.test");
+        await server.RefuseAsync(ExitCode.Refused, "route remove route.test", "no route");
+    }
+
+    [Fact]
+    public async Task Lists_longer_than_a_page_come_whole()
+    {
+        await server.ExpectAsync("domain add pages.test");
+        for (var i = 0; i < 12; i++)
+            await server.ExpectAsync($"alias add a{i:00}@pages.test t@elsewhere.test");
+        var seen = new List<string>();
+        string? after = null;
+        do
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/aliases?domain=pages.test&limit=5{(after is null ? "" : $"&after={Uri.EscapeDataString(after)}")}");
+            request.Headers.Authorization = new("Bearer", server.Token);
+            using var page = JsonDocument.Parse(await (await server.Http.SendAsync(request)).Content.ReadAsStringAsync());
+            seen.AddRange(page.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("source").GetString()!));
+            after = page.RootElement.GetProperty("next").GetString();
+        }
+        while (after is not null);
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"a{i:00}@pages.test"), seen);
+    }
+
+    [Fact]
+    public async Task The_queue_obeys()
+    {
+        var id = Guid.NewGuid().ToString("N");
+        await server.Services.GetRequiredService<OutboundQueue>().EnqueueAsync([Relay(id, "one@far.test", "two@far.test")]);
+        Assert.Contains("one@far.test", await server.ExpectAsync("queue list --domain far.test"), StringComparison.Ordinal);
+        Assert.Equal(2, Items(await server.ExpectAsync($"queue show {id} --json")));
+        Assert.Contains("2 entries are held", await server.ExpectAsync($"queue hold {id}"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, $"queue hold {id}", "is held");
+        Assert.Equal(2, Items(await server.ExpectAsync("queue list --state held --json")));
+        await server.ExpectAsync($"queue release {id}");
+        await server.RefuseAsync(ExitCode.Refused, $"queue release {id}", "is waiting");
+        await server.ExpectAsync($"queue hold {id}");
+        await server.ExpectAsync($"queue retry {id}");
+        await server.ExpectAsync($"queue delete {id}");
+        await server.RefuseAsync(ExitCode.Refused, $"queue show {id}", "Nothing waits");
+        await server.RefuseAsync(ExitCode.Refused, "queue show what", "neither");
+        await server.RefuseAsync(ExitCode.Refused, "queue list --state odd", "waiting, sending, held or failed");
+    }
+
+    [Fact]
+    public async Task A_trace_tells_the_story_in_order_and_drives_no_terminal()
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var tracking = server.Services.GetRequiredService<TrackingLog>();
+        tracking.Record(new TrackingEvent { MessageId = id, Service = "ingress", Event = "received", Detail = new Dictionary<string, string> { ["from"] = "evil\u001b[2J@far.test" } });
+        tracking.Record(new TrackingEvent { MessageId = id, Service = "storage", Event = "delivered", Recipient = "bob@one.test", Detail = new Dictionary<string, string> { ["mailbox"] = "INBOX" } });
+        await tracking.FlushAsync();
+        var story = await server.ExpectAsync($"trace {id.ToUpperInvariant()}");
+        Assert.DoesNotContain('\u001b', story);
+        Assert.True(story.IndexOf("received", StringComparison.Ordinal) < story.IndexOf("delivered", StringComparison.Ordinal), story);
+        Assert.Contains("bob@one.test: delivered", story, StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(await server.ExpectAsync($"trace {id} --json"));
+        Assert.Equal("INBOX", json.RootElement.GetProperty("events")[1].GetProperty("detail").GetProperty("mailbox").GetString());
+        Assert.Contains(id, await server.ExpectAsync("search --from FAR.test --to bob@one.test"), StringComparison.Ordinal);
+        Assert.DoesNotContain(id, await server.ExpectAsync("search --to carol@one.test"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, $"trace {Guid.NewGuid():N}", "is known");
+        await server.RefuseAsync(ExitCode.Refused, "trace 12", "32 hexadecimal digits");
+    }
+
+    [Fact]
+    public async Task Status_says_what_the_server_is()
+    {
+        var status = await server.ExpectAsync("status");
+        Assert.Contains("mx.mesh.test", status, StringComparison.Ordinal);
+        Assert.Contains(server.Data, status, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("domain add")]
+    [InlineData("domain list --odd")]
+    [InlineData("domain add a.test b.test")]
+    public async Task A_wrong_command_line_is_a_usage_error(string command) => await server.RefuseAsync(ExitCode.Usage, command, "--help");
+
+    [Fact]
+    public async Task Errors_are_json_too_where_that_is_asked_for()
+    {
+        var (code, _, error) = await server.RunAsync("domain remove nowhere.test --json");
+        Assert.Equal(ExitCode.Refused, code);
+        using var json = JsonDocument.Parse(error);
+        Assert.Equal(404, json.RootElement.GetProperty("status").GetInt32());
+    }
+
+    private static int Items(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.GetArrayLength();
+    }
+
+    private static RelayMessage Relay(string id, params string[] recipients) => new()
+    {
+        MessageId = id,
+        ReversePath = "a@one.test",
+        Recipients = [.. recipients.Select(r => new RemoteRecipient { Address = r, ForwardPath = r })],
+        Body = "none",
+        SizeBytes = 1,
+        HeaderPrefix = "",
+        ReceivedAt = DateTimeOffset.UtcNow,
+    };
+}
