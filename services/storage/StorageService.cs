@@ -1,4 +1,9 @@
+using MailMesh.Blobs;
+using MailMesh.Dsn;
 using MailMesh.Hosting;
+using MailMesh.Mailstore;
+using MailMesh.Spool;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Storage;
 
@@ -7,6 +12,18 @@ public static class StorageService
 {
     public static void AddStorage(this MailMeshBuilder builder)
     {
-        _ = builder;
+        var options = StorageOptions.From(builder.Settings);
+        builder.AddSpool();
+        builder.AddNotifications();
+        builder.Services.AddMailstore();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(services => (IBlobCollector)services.GetRequiredService<IBlobStore>());
+        builder.Services.AddSingleton<DeliveryGroups>();
+        builder.Services.AddSingleton<Undeliverable>();
+        builder.Services.AddSingleton<Retention>();
+        builder.Services.AddSingleton<BlobReferences>();
+        builder.Services.AddSingleton<BlobCollection>();
+        builder.Services.AddHostedService<Maintenance>();
+        builder.Consume<DeliverMessageConsumer>("storage", options.Concurrency);
     }
 }

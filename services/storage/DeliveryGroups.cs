@@ -1,0 +1,25 @@
+using MailMesh.Batching;
+using MailMesh.Contracts;
+using MailMesh.Mailstore;
+
+namespace MailMesh.Storage;
+
+/// <summary>Deliveries that arrive while a transaction is made durable share the next one.</summary>
+public sealed class DeliveryGroups(MailboxStore store) : IAsyncDisposable
+{
+    /// <summary>Most messages in a transaction: past some hundreds nothing is gained, and their senders' followers wait longer.</summary>
+    private const int MaxGroup = 256;
+
+    private readonly GroupCommit<DeliverMessage, DeliveryOutcome> _groups = new(
+        messages =>
+        {
+            StorageMetrics.GroupSize.Record(messages.Count);
+            return store.DeliverAsync(messages);
+        },
+        MaxGroup);
+
+    /// <summary>Completes when the message is durable in the mailboxes of its recipients.</summary>
+    public Task<DeliveryOutcome> DeliverAsync(DeliverMessage message) => _groups.AddAsync(message);
+
+    public ValueTask DisposeAsync() => _groups.DisposeAsync();
+}

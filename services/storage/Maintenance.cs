@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailMesh.Storage;
+
+/// <summary>Runs retention and collection on their schedule; a failure is logged, and the next turn tries again.</summary>
+internal sealed partial class Maintenance(
+    Retention retention, BlobCollection collection, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync("retention", options.SweepInterval, retention.SweepAsync, stoppingToken),
+        RepeatAsync("collection", options.CollectInterval, collection.RunAsync, stoppingToken));
+
+    private async Task RepeatAsync(string work, TimeSpan interval, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(interval, clock); // the first turn an interval after the start, when the start's own work is done
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await RunAsync(work, run, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the process stops
+        }
+    }
+
+    private async Task RunAsync(string work, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await run(stoppingToken);
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(log, failure, work);
+        }
+    }
+
+    [LoggerMessage(4004, LogLevel.Error, "Storage {Work} failed; it is tried again at its next turn")]
+    private static partial void LogFailed(ILogger log, Exception failure, string work);
+}
