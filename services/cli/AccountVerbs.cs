@@ -31,9 +31,9 @@ internal static class AccountVerbs
         session.Output.Say(details, AdminJson.Default.AccountDetails,
             $"{account.Address}{(account.DisplayName is { } name ? $" ({Output.Printable(name)})" : "")}, {(account.Enabled ? "enabled" : "disabled")}, created {Output.Moment(account.CreatedAt)}");
         if (!session.Output.Json && mailboxes.Items.Count > 0)
-            session.Output.Console.Write(Output.Table(
+            session.Output.Table(
                 ["MAILBOX", "USE", "MESSAGES", "UNSEEN", "OCTETS"],
-                mailboxes.Items.Select(m => new[] { m.Name, m.SpecialUse ?? "", $"{m.Messages}", $"{m.Unseen}", $"{m.SizeBytes}" })));
+                mailboxes.Items.Select(m => new[] { m.Name, m.SpecialUse ?? "", $"{m.Messages}", $"{m.Unseen}", $"{m.SizeBytes}" }));
         return ExitCode.Ok;
     }
 
@@ -59,8 +59,11 @@ internal static class AccountVerbs
     {
         var removed = await session.Server.DeleteAsync($"{Accounts}/{Segment(settings.Address)}", AdminJson.Default.RemovedAccount, cancel);
         return session.Output.Say(removed, AdminJson.Default.RemovedAccount,
-            $"{removed.Address} is removed, and with it {removed.Mailboxes} mailboxes, {removed.Messages} messages, {removed.Aliases} aliases that led to it alone.");
+            $"{removed.Address} is removed, and with it {removed.Mailboxes} mailboxes, {removed.Messages} messages.{Dangling(removed)}");
     }
+
+    private static string Dangling(RemovedAccount removed) =>
+        removed.Aliases == 0 ? "" : $" {removed.Aliases} aliases still lead to it: see mailmesh alias list, and remove them.";
 
     private static Task<AccountView> ChangeAsync(ServerSession session, string address, AccountChange change, CancellationToken cancel) =>
         session.Server.PatchAsync($"{Accounts}/{Segment(address)}", change, AdminJson.Default.AccountChange, AdminJson.Default.AccountView, cancel);

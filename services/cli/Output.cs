@@ -13,8 +13,6 @@ public sealed class Output(Terminal terminal, bool json)
 
     public bool Json { get; } = json;
 
-    public IAnsiConsole Console => terminal.Console;
-
     /// <summary>One thing: its JSON, or the sentence.</summary>
     public int Say<T>(T value, JsonTypeInfo<T> type, string sentence)
     {
@@ -42,18 +40,32 @@ public sealed class Output(Terminal terminal, bool json)
         else if (all.Count == 0)
             terminal.Out.WriteLine(nothing);
         else
-            Console.Write(Table(columns, all.Select(row)));
+            Table(columns, all.Select(row));
         return ExitCode.Ok;
     }
 
-    public static Table Table(string[] columns, IEnumerable<string[]> rows)
+    /// <summary>Columns in bold and their rows; a terminal wraps what is too wide, a file gets each row as one line.</summary>
+    public void Table(string[] columns, IEnumerable<string[]> rows)
     {
+        var cells = rows.Select(row => row.Select(Printable).ToArray()).ToList();
+        if (!terminal.Interactive)
+        {
+            WriteLines([columns, .. cells]);
+            return;
+        }
         var table = new Table { Border = TableBorder.None, ShowHeaders = true };
         foreach (var column in columns)
             table.AddColumn(new TableColumn(new Text(column, new Style(decoration: Decoration.Bold))).PadLeft(0).PadRight(2));
+        foreach (var row in cells)
+            table.AddRow([.. row.Select(cell => new Text(cell))]);
+        terminal.Console.Write(table);
+    }
+
+    private void WriteLines(List<string[]> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
-            table.AddRow([.. row.Select(cell => new Text(Printable(cell)))]);
-        return table;
+            terminal.Out.WriteLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
     }
 
     /// <summary>Control characters come from strangers' mail and would drive the terminal.</summary>

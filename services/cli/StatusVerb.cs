@@ -16,7 +16,7 @@ internal static class StatusVerb
             In transit   {status.Holds.Spool} not settled, {status.Holds.Queue} waiting for other servers
             """);
         if (!session.Output.Json)
-            session.Output.Console.Write(Output.Table(["LISTENER", "ADDRESS", "TLS"], status.Listeners.Select(l => new[] { l.Name, l.Address, l.ImplicitTls ? "from the start" : "" })));
+            session.Output.Table(["LISTENER", "ADDRESS", "TLS"], status.Listeners.Select(l => new[] { l.Name, l.Address, l.ImplicitTls ? "from the start" : "" }));
         return ExitCode.Ok;
     }
 }

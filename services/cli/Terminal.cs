@@ -32,7 +32,12 @@ public sealed class Terminal(TextReader input, TextWriter output, TextWriter err
 
     private static IAnsiConsole CreateConsole(TextWriter output, bool interactive)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = interactive ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = interactive ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
         if (!interactive)
             console.Profile.Width = UnboundedWidth;
         return console;

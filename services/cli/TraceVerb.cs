@@ -12,7 +12,7 @@ internal static class TraceVerb
         var story = await session.Server.GetAsync($"/api/v1/messages/{Segment(settings.Id)}", AdminJson.Default.MessageStory, cancel);
         if (session.Output.Json)
             return session.Output.Say(story, AdminJson.Default.MessageStory, "");
-        Tell(story, session.Output.Console);
+        Tell(story, session.Terminal.Console);
         return ExitCode.Ok;
     }
 
@@ -26,7 +26,7 @@ internal static class TraceVerb
             console.WriteLine($"{step.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {Since(before, step.At),9}  {step.Service,-9}  {step.Event,-9}  {Output.Printable(step.Recipient ?? "")}".TrimEnd());
             console.WriteLine($"    {Meaning(step)}", new Style(decoration: Decoration.Bold));
             foreach (var (fact, value) in step.Detail)
-                console.WriteLine($"    {Output.Printable(fact)}: {Output.Printable(value)}");
+                console.WriteLine($"    {Output.Printable(fact).Replace('_', ' ')}: {Output.Printable(value)}");
             before = step.At;
         }
         console.WriteLine();
@@ -44,7 +44,7 @@ internal static class TraceVerb
         return step.Event switch
         {
             "received" => "Taken from the client; from here on MailMesh answers for it.",
-            "refused" => "Refused within the SMTP session; the sender's server has told its user.",
+            "refused" => "Refused within the SMTP session; the client was told why.",
             "verdict" => "Judged by the checks.",
             "routed" => $"The way for {to} is settled.",
             "delivered" => $"In the mailbox of {to}.",

@@ -9,7 +9,7 @@ public sealed record NewAccount(string Address, string Password, string? Display
 public sealed record AccountChange(string? Password = null, bool? Enabled = null, string? DisplayName = null);
 
 /// <summary>What went with a removed account.</summary>
-/// <param name="Aliases">Aliases that led to it.</param>
+/// <param name="Aliases">Aliases that still lead to it; they stay.</param>
 public sealed record RemovedAccount(string Address, long Mailboxes, long Messages, long Aliases);
 
 /// <summary>A mailbox of an account.</summary>

@@ -14,7 +14,11 @@ public sealed class DataFolder : IDisposable
     {
         try
         {
-            System.IO.Directory.CreateDirectory(path);
+            // Mail, password hashes and the token are for the server's user alone.
+            if (OperatingSystem.IsWindows())
+                System.IO.Directory.CreateDirectory(path);
+            else
+                System.IO.Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

@@ -169,7 +169,7 @@ public sealed class MailMeshBuilder
             })
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(Telemetry.Name).AddRuntimeInstrumentation().AddPrometheusExporter();
+                metrics.AddMeter(Telemetry.Name).AddView(Telemetry.SecondsView).AddRuntimeInstrumentation().AddPrometheusExporter();
                 if (Options.OtelEndpoint is { } endpoint)
                     metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             });

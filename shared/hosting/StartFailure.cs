@@ -20,7 +20,7 @@ internal sealed record StartFailure(int ExitCode, string Line)
         IOException { InnerException: AddressInUseException } or SocketException => Refused(listeners) ?? new(Unavailable, failure.Message),
         DbException database => new(Unavailable, $"The database cannot be used: {database.Message}"),
         IOException or UnauthorizedAccessException => new(CannotCreate, failure.Message),
-        _ => new(Bug, $"The start failed: {failure}"),
+        _ => new(Bug, $"Ended unexpectedly: {failure}"),
     };
 
     /// <summary>Kestrel does not say which listener it could not open: we try each.</summary>

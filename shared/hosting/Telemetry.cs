@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using OpenTelemetry.Metrics;
 
 namespace MailMesh.Hosting;
 
@@ -11,6 +12,11 @@ public static class Telemetry
     public static readonly ActivitySource Source = new(Name);
 
     public static readonly Meter Meter = new(Name);
+
+    /// <summary>OpenTelemetry's default buckets are made for milliseconds; our times are in seconds, from a cached lookup to a stuck peer.</summary>
+    internal static MetricStreamConfiguration? SecondsView(Instrument instrument) => instrument is Histogram<double> { Unit: "s" }
+        ? new ExplicitBucketHistogramConfiguration { Boundaries = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] }
+        : null;
 
     /// <summary>Starts a trace of its own: one message, one trace, however many messages a connection brings.</summary>
     public static Activity? StartTrace(string name, ActivityKind kind)
