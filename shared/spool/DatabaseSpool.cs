@@ -94,7 +94,9 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _settled.Writer.TryComplete();
+        // The container disposes it under each of its two types.
+        if (!_settled.Writer.TryComplete())
+            return;
         _stopping.CancelAfter(TimeSpan.FromSeconds(5));
         await _removing;
         await _table.DisposeAsync();
