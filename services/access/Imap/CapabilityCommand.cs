@@ -5,7 +5,7 @@ internal sealed record CapabilityCommand : IImapCommand
 {
     /// <summary>What works in every state; each has its tests in tests/protocol/imap.</summary>
     private const string Always =
-        "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE UIDPLUS MOVE UNSELECT";
+        "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE UIDPLUS MOVE UNSELECT STATUS=SIZE";
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {

@@ -1,0 +1,127 @@
+using MailMesh.Access.Imap;
+using MailMesh.Testing;
+
+namespace MailMesh.Protocol.Tests.Imap;
+
+[Collection(ImapCollection.Name)]
+public sealed class BadInputTests(ImapWorld world)
+{
+    [Fact]
+    public Task Commands_are_refused_where_they_are_not_legal() => world.PlayAsync("""
+        C: a FETCH 1 FLAGS
+        S: a BAD …
+        C: b CLOSE
+        S: b BAD …
+        C: c XYZZY
+        S: c BAD …
+        C: d
+        S: d BAD …
+        C:
+        S: * BAD …
+        C: (
+        S: * BAD …
+        C: e SELECT
+        S: e BAD …
+        C: f NOOP
+        S: f OK …
+        """);
+
+    [Fact]
+    public async Task Too_many_bad_commands_end_the_connection()
+    {
+        await using var session = world.Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync("S: * OK …");
+        for (var i = 0; i < ImapOptions.MaxBadCommands; i++)
+            await script.RunAsync("C: GET / HTTP/1.1\nS: GET BAD …");
+        await script.RunAsync("S: * BYE …\nEND");
+    }
+
+    [Fact]
+    public Task A_long_line_is_read_away() => world.PlayAsync($"""
+        C: a SEARCH {new string('x', 200_000)}
+        S: …BAD [TOOBIG] …
+        C: b NOOP
+        S: b OK …
+        """);
+
+    [Fact]
+    public Task A_literal_that_is_too_large_is_refused_before_it_comes() => world.PlayAsync("""
+        C: a SELECT {1000000}
+        S: a BAD [TOOBIG] …
+        C: b NOOP
+        S: b OK …
+        C: c APPEND INBOX {99999999999999999999}
+        S: c NO [TOOBIG] …
+        C: d NOOP
+        S: d OK …
+        """);
+
+    [Fact]
+    public Task A_literal_that_is_too_large_and_on_its_way_is_read_away() => world.PlayAsync(1, $$"""
+        C: a SELECT {100000+}
+        C: {{new string('x', 100_000)}}
+        S: a BAD [TOOBIG] …
+        C: b APPEND INBOX {5000+}
+        C: {{new string('x', 5000)}}
+        S: b NO [TOOBIG] …
+        C: c APPEND Nowhere {5+}
+        C: 12345
+        S: c NO [TRYCREATE] …
+        C: d NOOP
+        S: d OK …
+        """, new ImapOptions { MaxAppendBytes = 4096 });
+
+    [Fact]
+    public Task An_absurd_literal_ends_the_connection() => world.PlayAsync("""
+        C: a SELECT {99999999999+}
+        S: * BYE [TOOBIG] …
+        END
+        """);
+
+    [Fact]
+    public Task Literals_of_one_command_are_bounded_together() => world.PlayAsync($$"""
+        C: a RENAME {40000+}
+        C: {{new string('x', 40_000)}} {40000}
+        S: a BAD [TOOBIG] …
+        C: b NOOP
+        S: b OK …
+        """);
+
+    [Fact]
+    public Task An_append_in_the_wrong_state_is_read_away() => PlayFreshAsync("""
+        S: * OK …
+        C: a APPEND INBOX {5+}
+        C: 12345
+        S: a BAD …
+        C: b APPEND INBOX {5}
+        S: b BAD …
+        C: c NOOP
+        S: c OK …
+        """);
+
+    [Fact]
+    public Task A_line_that_ends_in_a_bare_lf_still_is_one() => world.PlayAsync("""
+        C~ a NOOP\nb NOOP\r\n
+        S: a OK …
+        S: b OK …
+        """);
+
+    [Fact]
+    public Task Octets_beyond_ascii_are_refused_politely() => world.PlayAsync("""
+        C~ a SELECT "\xff\xfe"\r\n
+        S: a BAD …
+        C~ \x00\x01\x02\r\n
+        S: * BAD …
+        C~ b SELECT "a\x00b"\r\n
+        S: b BAD …
+        C: c NOOP
+        S: c OK …
+        """);
+
+    private async Task PlayFreshAsync(string transcript)
+    {
+        await using var session = world.Connect();
+        await new ProtocolScript(session).RunAsync(transcript);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using MailMesh.Access.Imap;
+using MailMesh.Accounts;
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Database;
+using MailMesh.Hosting;
+using MailMesh.Mailstore;
+using MailMesh.Testing;
+using MailMesh.Tracking;
+using MailMesh.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MailMesh.Protocol.Tests.Imap;
+
+/// <summary>An IMAP server on the real embedded store, without sockets.</summary>
+public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
+{
+    public const string Password = "correct horse";
+
+    private readonly string _folder = Scratch.NewFolder("imap");
+    private readonly LocalBus _bus = new();
+    private MailDatabase _database = null!;
+    private PackBlobStore _blobs = null!;
+    private AccountAdministration _administration = null!;
+    private MailMeshOptions _host = null!;
+    private ServerCertificate _certificate = null!;
+    private int _accounts;
+
+    public MailboxStore Store { get; private set; } = null!;
+
+    public MailboxDirectory Directory { get; private set; } = null!;
+
+    public TrackingLog Tracking { get; private set; } = null!;
+
+    public ImapBackend Backend { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = new MailDatabase(Path.Combine(_folder, "mail.db"));
+        await _database.MigrateAsync();
+        _blobs = PackBlobStore.OnFiles(Path.Combine(_folder, "blobs"));
+        Store = new MailboxStore(_database, _blobs, _bus, TimeProvider.System);
+        Directory = new MailboxDirectory(_database, _bus, TimeProvider.System);
+        var snapshots = new MailboxSnapshots(Store);
+        _bus.Snapshots = snapshots;
+        Tracking = new TrackingLog(_database, TimeProvider.System);
+        _administration = new AccountAdministration(_database, TimeProvider.System);
+        await _administration.AddDomainAsync("example.test");
+        Assert.True(NetworkList.TryParse("127.0.0.0/8", out var exempt));
+        _host = new MailMeshOptions { Data = _folder, Hostname = "mail.example.test", ExemptNetworks = exempt };
+        _certificate = new ServerCertificate(_host);
+        Backend = new ImapBackend(new AccountDirectory(_database, TimeProvider.System), Directory, Store, snapshots, _blobs, Tracking);
+    }
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Tracking.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    /// <summary>A new account's address; its password is <see cref="Password"/>.</summary>
+    public async Task<string> NewAccountAsync()
+    {
+        var address = $"user{Interlocked.Increment(ref _accounts)}@example.test";
+        await _administration.AddAccountAsync(address, Password);
+        return address;
+    }
+
+    /// <summary>A server with these settings.</summary>
+    public ImapServer Server(ImapOptions? options = null, TimeProvider? clock = null) =>
+        new(Backend, options ?? new ImapOptions(), _host, _certificate, NullLogger<ImapServer>.Instance) { Clock = clock ?? TimeProvider.System };
+
+    /// <summary>Connects from an exempt network, where no TLS is needed, unless another address is given.</summary>
+    public ScriptedSession Connect(ImapServer? server = null, IPAddress? remote = null, TimeProvider? clock = null) =>
+        ScriptedSession.Start((server ?? Server()).ServeAsync, remote ?? IPAddress.Loopback, clock);
+
+    /// <summary>Plays a transcript with sessions that one new account has logged in.</summary>
+    public Task PlayAsync(string transcript) => PlayAsync(1, transcript);
+
+    /// <inheritdoc cref="PlayAsync(string)"/>
+    public async Task PlayAsync(int count, string transcript, ImapOptions? options = null)
+    {
+        var address = await NewAccountAsync();
+        var server = Server(options);
+        var sessions = Enumerable.Range(0, count).Select(_ => Connect(server)).ToArray();
+        var script = new ProtocolScript(sessions);
+        for (var i = 1; i <= count; i++)
+        {
+            await script.RunAsync($"""
+                S{i}: * OK …
+                C{i}: login LOGIN {address} "{Password}"
+                S{i}: login OK …
+                """);
+        }
+        await script.RunAsync(transcript);
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+    }
+
+    /// <summary>Puts a message into a mailbox behind the server's back.</summary>
+    public async Task<long> AddMessageAsync(string address, string message, string mailbox = "INBOX")
+    {
+        var account = await Backend.Accounts.AuthenticateAsync(address, Password);
+        await using var blob = _blobs.Create();
+        await blob.WriteAsync(Encoding.UTF8.GetBytes(message));
+        var reference = await blob.CompleteAsync();
+        var target = await Directory.FindAsync(account!.Id, mailbox);
+        var appended = await Store.AppendAsync(target!.Id, new NewMessage(reference, blob.Length, SystemFlags.None, null, null));
+        return appended.Uid;
+    }
+
+    /// <summary>The bus of one process, as far as IMAP listens to it.</summary>
+    private sealed class LocalBus : IMessageBus
+    {
+        public MailboxSnapshots? Snapshots { get; set; }
+
+        public Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)
+            where T : class
+        {
+            if (message is MailboxChanged changed)
+                Snapshots?.OnMailboxChanged(changed);
+            return Task.CompletedTask;
+        }
+
+        public Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken = default)
+            where T : class => Task.CompletedTask;
+    }
+}
+
+/// <summary>All transcripts of IMAP share a store; each has an account of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class ImapCollection : ICollectionFixture<ImapWorld>
+{
+    public const string Name = "imap";
+}
