@@ -23,8 +23,8 @@ internal sealed class MessageReader(Stream message) : IDisposable
         Open(new OpenPart { Header = new PartHeader { Envelope = new EnvelopeFields() } }, 0);
         while (_scanner.TryRead(out var piece))
             Take(piece);
-        if (_open[^1].InHeader)
-            EndHeader(_scanner.Next);
+        while (_open[^1].InHeader)
+            EndHeader(_scanner.Next); // of a message in it too, which is empty
         CloseDownTo(0, _scanner.Next, _lines);
         var root = _open[0];
         return new MessageIndex(root.Header.Envelope!.Build(), root.Close(_scanner.Next, _lines));

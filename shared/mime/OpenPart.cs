@@ -45,7 +45,10 @@ internal sealed class OpenPart
     public BodyPart Close(long end, long lines)
     {
         var header = Header;
-        var endOffset = Math.Max(BodyOffset, end);
+        // The CRLF before the boundary may be the empty line of a header: then it stays with the header, here and in the parts around.
+        var endOffset = Math.Max(_parts is null ? BodyOffset : _parts[^1].EndOffset, end);
+        if (endOffset > end)
+            lines++;
         var countsLines = header.Type == "TEXT" || Content == PartContent.Message;
         return new BodyPart
         {

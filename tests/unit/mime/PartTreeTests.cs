@@ -153,6 +153,17 @@ public class PartTreeTests
     }
 
     [Fact]
+    public void Empty_line_of_a_header_before_a_boundary_stays_with_the_header_in_all_parts_around()
+    {
+        const string Text = "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\nSubject: x\n\n--b--\n";
+        var message = MimeText.Read(Text).Root.Parts[0];
+        Assert.Equal("Subject: x\n\n", message.Body(Text));
+        Assert.Equal(2, message.Lines);
+        Assert.Equal("Subject: x\n\n", message.Parts[0].Header(Text));
+        Assert.Equal(0, message.Parts[0].Lines);
+    }
+
+    [Fact]
     public void Digest_holds_messages_by_default()
     {
         const string Text = "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: one\n\nOne\n--b\nContent-Type: text/plain\n\nTwo\n--b--\n";
