@@ -78,7 +78,8 @@ internal sealed class Maildrop : IDisposable
             Octets += message.Size;
     }
 
-    public void MarkRetrieved(int number) => _retrieved.Add(this[number].Uid);
+    /// <summary>True the first time, for a message that nobody read before.</summary>
+    public bool MarkRetrieved(int number) => _retrieved.Add(this[number].Uid) && !this[number].Flags.HasFlag(SystemFlags.Seen);
 
     /// <summary>RFC 1939 §7 unique-id: UIDVALIDITY and UID of IMAP, which together never name another message.</summary>
     public int WriteUniqueId(int number, Span<byte> target)
@@ -89,13 +90,31 @@ internal sealed class Maildrop : IDisposable
         return length + uidLength;
     }
 
-    /// <summary>The message's octets; null where another session removed it.</summary>
+    /// <summary>What the message consists of; null where another session removed it.</summary>
     /// <exception cref="MaildropUnavailableException">The store does not answer.</exception>
-    public async ValueTask<Stream?> OpenMessageAsync(int number)
+    public async ValueTask<MessageContent?> FindContentAsync(int number)
+    {
+        var wanted = this[number].ContentId;
+        var step = number < _lastOpened ? -1 : 1; // some clients begin with the newest
+        _lastOpened = number;
+        if (_contents.TryGetValue(wanted, out var known))
+            return known;
+        var ids = new List<long>(ContentsAhead);
+        for (var next = number; next >= 1 && next <= Total && ids.Count < ContentsAhead; next += step)
+        {
+            if (!_deleted[next - 1])
+                ids.Add(this[next].ContentId);
+        }
+        await FetchAsync(ids);
+        return _contents.GetValueOrDefault(wanted);
+    }
+
+    /// <exception cref="MaildropUnavailableException">The store does not answer.</exception>
+    public async ValueTask<Stream> OpenMessageAsync(MessageContent content)
     {
         try
         {
-            return await FindContentAsync(number) is { } content ? await _store.OpenMessageAsync(content) : null;
+            return await _store.OpenMessageAsync(content);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -122,23 +141,18 @@ internal sealed class Maildrop : IDisposable
         }
     }
 
-    private async ValueTask<MessageContent?> FindContentAsync(int number)
+    private async ValueTask FetchAsync(List<long> ids)
     {
-        var wanted = this[number].ContentId;
-        var step = number < _lastOpened ? -1 : 1; // some clients begin with the newest
-        _lastOpened = number;
-        if (_contents.TryGetValue(wanted, out var known))
-            return known;
-        var ids = new List<long>(ContentsAhead);
-        for (var next = number; next >= 1 && next <= Total && ids.Count < ContentsAhead; next += step)
-        {
-            if (!_deleted[next - 1])
-                ids.Add(this[next].ContentId);
-        }
         _contents.Clear();
-        foreach (var content in await _store.ContentsAsync(ids))
-            _contents[content.Id] = content with { Envelope = [], Structure = [] }; // kept a while: without what POP3 does not show
-        return _contents.GetValueOrDefault(wanted);
+        try
+        {
+            foreach (var content in await _store.ContentsAsync(ids))
+                _contents[content.Id] = content with { Envelope = [], Structure = [] }; // kept a while: without what POP3 does not show
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new MaildropUnavailableException(failure);
+        }
     }
 
     private List<long> DeletedUids()

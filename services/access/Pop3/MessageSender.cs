@@ -40,7 +40,7 @@ internal sealed class MessageSender(Pop3Session session, Stream message, LineLim
         session.Connection.Write(_endsWithCrLf ? ".\r\n"u8 : "\r\n.\r\n"u8);
     }
 
-    private async ValueTask ReadAsync() => _length = await message.ReadAsync(_buffer, session.Stopping);
+    private async ValueTask ReadAsync() => _length = await message.ReadAsync(_buffer); // even while the server goes down: half a message helps nobody
 
     /// <summary>A dot after a lone LF is stuffed too: to clients that read lines by LF it starts a line, and alone it would end the message early.</summary>
     private void Write(WireConnection connection, ReadOnlySpan<byte> octets)

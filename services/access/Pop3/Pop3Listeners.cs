@@ -10,6 +10,7 @@ internal static class Pop3Listeners
     {
         builder.Services.AddSingleton(Pop3Options.From(builder.Settings));
         builder.Services.AddSingleton<MaildropLocks>();
+        builder.Services.AddSingleton<Pop3Backend>();
         builder.Services.AddSingleton<Pop3Server>();
         builder.Listen(new Listener("pop3", 2110, ImplicitTls: false, Sessions));
         builder.Listen(new Listener("pop3s", 2995, ImplicitTls: true, Sessions));

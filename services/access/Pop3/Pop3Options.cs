@@ -2,7 +2,7 @@ using MailMesh.Hosting;
 
 namespace MailMesh.Access.Pop3;
 
-/// <summary>Settings of POP3.</summary>
+/// <summary>Settings of POP3, below MAILMESH__ACCESS__POP3__.</summary>
 internal sealed record Pop3Options
 {
     /// <summary>How long a client may be silent: RFC 1939 §3 allows no less than ten minutes.</summary>
@@ -14,6 +14,9 @@ internal sealed record Pop3Options
     /// <summary>Wrong passwords after which the connection ends.</summary>
     public int MaxFailedLogins { get; init; } = 3;
 
+    /// <summary>Connections of one address at once, exempt networks aside. Offices share an address.</summary>
+    public int MaxPerAddress { get; init; } = 500;
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static Pop3Options From(Settings settings)
     {
@@ -23,6 +26,7 @@ internal sealed record Pop3Options
             IdleTimeout = settings.Time("Access:Pop3:IdleTimeout", defaults.IdleTimeout),
             FailedLoginDelay = settings.Time("Access:Pop3:FailedLoginDelay", defaults.FailedLoginDelay),
             MaxFailedLogins = (int)settings.Number("Access:Pop3:MaxFailedLogins", defaults.MaxFailedLogins, 1, 100),
+            MaxPerAddress = (int)settings.Number("Access:Pop3:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MailMesh.Mailstore;
+using MailMesh.Tracking;
 
 namespace MailMesh.Access.Pop3;
 
@@ -10,10 +11,11 @@ internal static class RetrievalCommands
     {
         if (!MaildropCommands.TryNumber(session, argument, out var number))
             return;
-        if (!await SendMessageAsync(session, number, lines: null))
+        if (await SendMessageAsync(session, number, lines: null) is not { } content)
             return;
-        session.Maildrop.MarkRetrieved(number);
         Pop3Metrics.Retrieved(session.Maildrop[number].Size);
+        if (session.Maildrop.MarkRetrieved(number))
+            TellFirstRead(session, content);
     }
 
     public static async ValueTask TopAsync(Pop3Session session, string argument)
@@ -25,21 +27,36 @@ internal static class RetrievalCommands
             await SendMessageAsync(session, number, new LineLimit(lines));
     }
 
-    /// <summary>Sends a message; false where it is gone. The first octets come from the store before +OK is said, so that a store that is down is an -ERR.</summary>
+    /// <summary>Sends a message; null where it is gone. The first octets come from the store before +OK is said, so that a store that is down is an -ERR.</summary>
     /// <remarks>A failure later cuts the connection: a message that ended with '.' too early would be taken as whole, and deleted.</remarks>
-    private static async ValueTask<bool> SendMessageAsync(Pop3Session session, int number, LineLimit? lines)
+    private static async ValueTask<MessageContent?> SendMessageAsync(Pop3Session session, int number, LineLimit? lines)
     {
-        MailboxMessage message = session.Maildrop[number];
-        await using var content = await session.Maildrop.OpenMessageAsync(number);
-        if (content is null)
+        if (await session.Maildrop.FindContentAsync(number) is not { } content)
         {
             session.Error("The message was removed by another session");
-            return false;
+            return null;
         }
-        using var sender = new MessageSender(session, content, lines);
+        await using var message = await session.Maildrop.OpenMessageAsync(content);
+        using var sender = new MessageSender(session, message, lines);
         await sender.ReadFirstAsync();
-        session.Ok(lines is null ? $"{message.Size} octets" : "Top of message follows");
+        session.Ok(lines is null ? $"{session.Maildrop[number].Size} octets" : "Top of message follows");
         await sender.SendAsync();
-        return true;
+        return content;
+    }
+
+    /// <summary>A message's story ends with its first reading.</summary>
+    private static void TellFirstRead(Pop3Session session, MessageContent content)
+    {
+        // What a client appended by IMAP has no delivery header and no story.
+        if (content.HeaderPrefix.Length == 0)
+            return;
+        session.Server.Tracking.Record(new TrackingEvent
+        {
+            MessageId = content.MessageId,
+            Service = "access",
+            Event = "read",
+            Recipient = ((Pop3State.Transaction)session.State).Account.Address,
+            Detail = new Dictionary<string, string> { ["protocol"] = "pop3" },
+        });
     }
 }
