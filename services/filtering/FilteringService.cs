@@ -1,5 +1,6 @@
 using MailMesh.Dsn;
 using MailMesh.Hosting;
+using MailMesh.Spool;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Filtering;
@@ -10,6 +11,7 @@ public static class FilteringService
     public static void AddFiltering(this MailMeshBuilder builder)
     {
         var options = FilteringOptions.From(builder.Settings);
+        builder.AddSpool();
         builder.AddNotifications();
         builder.Services.AddSingleton(options);
         builder.Services.AddChecks();

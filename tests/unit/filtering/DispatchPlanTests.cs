@@ -1,0 +1,101 @@
+using MailMesh.Contracts;
+using MailMesh.Filtering;
+
+namespace MailMesh.Unit.Tests.Filtering;
+
+public class DispatchPlanTests
+{
+    private static readonly LocalRecipient Alice = new() { AccountId = 1, Address = "alice@example.com", ForwardPath = "alice@example.com" };
+    private static readonly RemoteRecipient Bob = new() { Address = "bob@example.org", ForwardPath = "fwd@example.com" };
+    private static readonly Refusal Spam = new(550, "5.7.1", "spam");
+    private static readonly Refusal Loop = new(554, "5.4.6", "loop", Undeliverable: true);
+    private static readonly RecipientRouting Both = new([Alice], [Bob], []);
+    private static readonly RecipientRouting Nobody = new([], [], ["ghost@example.com"]);
+    private static readonly RecipientRouting Some = new([Alice], [], ["ghost@example.com"]);
+
+    [Theory]
+    [InlineData(Disposition.Accept, false)]
+    [InlineData(Disposition.Junk, true)]
+    public void Accepted_mail_goes_to_all_its_recipients(Disposition disposition, bool junk)
+    {
+        var plan = Plan(Received.Message().Waiting(), Both, disposition);
+        Assert.Equal(([Alice], [Bob]), (plan.Deliver, plan.Relay));
+        Assert.Equal((junk, disposition, 0, 0), (plan.Junk, plan.Disposition, plan.Bounce.Count, plan.Discard.Count));
+    }
+
+    [Fact]
+    public void A_waiting_session_refuses_and_nothing_else_happens()
+    {
+        var plan = Plan(Received.Message().Waiting(), Both, Disposition.Reject, Spam);
+        Assert.Equal((Spam, Disposition.Reject), (plan.Refuse, plan.Disposition));
+        Assert.Empty(plan.Deliver);
+        Assert.Empty(plan.Relay);
+    }
+
+    [Fact]
+    public void A_waiting_session_refuses_mail_for_nobody() =>
+        Assert.Equal("5.1.1", Plan(Received.Message().Waiting(), Nobody).Refuse?.EnhancedStatus);
+
+    [Fact]
+    public void A_session_that_waited_too_long_refuses_nothing()
+    {
+        var late = Received.Message().Waiting() with { VerdictBefore = Received.Now };
+        Assert.Null(Plan(late, Both, Disposition.Reject, Spam).Refuse);
+    }
+
+    [Fact]
+    public void A_late_refusal_is_junk_and_never_backscatter()
+    {
+        var plan = Plan(Received.Message(), Both, Disposition.Reject, Spam);
+        Assert.Equal(([Alice], true, Disposition.Junk), (plan.Deliver, plan.Junk, plan.Disposition));
+        Assert.Empty(plan.Relay);
+        Assert.Empty(plan.Bounce);
+        Assert.Equal([new FailedRecipient("bob@example.org", "fwd@example.com", Spam)], plan.Discard);
+    }
+
+    [Fact]
+    public void A_late_refusal_of_a_users_mail_is_told_to_the_user()
+    {
+        var plan = Plan(Received.Message().Authenticated(), Both, Disposition.Reject, Spam);
+        Assert.Equal([new FailedRecipient("bob@example.org", "fwd@example.com", Spam)], plan.Bounce);
+        Assert.Empty(plan.Discard);
+    }
+
+    [Fact]
+    public void A_loop_is_told_to_the_sender_and_delivered_to_nobody()
+    {
+        var plan = Plan(Received.Message(), Both, Disposition.Reject, Loop);
+        Assert.Equal([new FailedRecipient("alice@example.com", "alice@example.com", Loop)], plan.Bounce);
+        Assert.Empty(plan.Deliver);
+        Assert.Empty(plan.Relay);
+    }
+
+    [Fact]
+    public void A_loop_of_a_notification_ends_here()
+    {
+        var plan = Plan(Received.Message(""), Both, Disposition.Reject, Loop);
+        Assert.Empty(plan.Bounce);
+        Assert.Single(plan.Discard);
+    }
+
+    [Fact]
+    public void A_path_that_leads_nowhere_is_told_while_the_others_are_served()
+    {
+        var plan = Plan(Received.Message().Waiting(), Some);
+        Assert.Equal([Alice], plan.Deliver);
+        Assert.Equal("ghost@example.com", Assert.Single(plan.Bounce).ForwardPath);
+    }
+
+    [Theory]
+    [InlineData("", Disposition.Accept)]
+    [InlineData("sender@example.net", Disposition.Junk)]
+    public void A_path_that_leads_nowhere_is_not_told_to_nobody_nor_to_a_junk_sender(string reversePath, Disposition disposition)
+    {
+        var plan = Plan(Received.Message(reversePath), Some, disposition);
+        Assert.Empty(plan.Bounce);
+        Assert.Single(plan.Discard);
+    }
+
+    private static DispatchPlan Plan(MessageReceived message, RecipientRouting routing, Disposition disposition = Disposition.Accept, Refusal? refusal = null) =>
+        DispatchPlan.Of(message, Received.Verdict(disposition, refusal), routing, Received.Now);
+}

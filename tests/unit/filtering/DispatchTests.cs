@@ -1,0 +1,131 @@
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Dsn;
+using MailMesh.Filtering;
+using MailMesh.Spool;
+using MailMesh.Testing;
+using MailMesh.Tracking;
+using MailMesh.Unit.Tests.Accounts;
+using Microsoft.Extensions.Time.Testing;
+
+namespace MailMesh.Unit.Tests.Filtering;
+
+/// <summary>What goes out for a judged message, and in which order.</summary>
+public sealed class DispatchTests : IAsyncLifetime
+{
+    private readonly AccountsFixture _mail = new();
+    private readonly PackBlobStore _blobs = PackBlobStore.OnFiles(Scratch.NewFolder("dispatch"));
+    private readonly Journal _journal = new();
+    private TrackingLog _tracking = null!;
+    private Dispatch _dispatch = null!;
+
+    public async Task InitializeAsync()
+    {
+        await _mail.InitializeAsync();
+        _tracking = new TrackingLog(_mail.Database, TimeProvider.System);
+        var clock = new FakeTimeProvider(Received.Now);
+        var notifications = new NotificationSender(_journal, _blobs, _tracking, Received.Host, clock);
+        _dispatch = new Dispatch(_journal, _journal, notifications, new VerdictStory(_tracking), Received.Host, clock);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _tracking.DisposeAsync();
+        await _mail.DisposeAsync();
+        await _blobs.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Commands_are_counted_before_they_are_published_and_the_verdict_goes_last()
+    {
+        await SendAsync(Received.Message(forwardPaths: ["alice+x@example.com", "bob@example.net"]).Waiting());
+        Assert.Equal(["expect 2", "DeliverMessage", "RelayMessage", "MessageVerdict Accept"], _journal.Lines);
+        var deliver = _journal.Published.OfType<DeliverMessage>().Single();
+        Assert.StartsWith("Return-Path: <sender@example.net>\r\nAuthentication-Results: mail.example.com; none\r\n", deliver.HeaderPrefix);
+        Assert.Equal("alice+x@example.com", Assert.Single(deliver.Recipients).ForwardPath);
+        Assert.DoesNotContain("Return-Path", _journal.Published.OfType<RelayMessage>().Single().HeaderPrefix);
+    }
+
+    [Fact]
+    public async Task A_refusal_to_a_waiting_session_is_a_verdict_and_nothing_else()
+    {
+        await SendAsync(Received.Message(forwardPaths: "ghost@example.com").Waiting());
+        Assert.Equal(["MessageVerdict Reject"], _journal.Lines);
+        var verdict = _journal.Published.OfType<MessageVerdict>().Single();
+        Assert.Equal((550, "5.1.1"), (verdict.ReplyCode, verdict.EnhancedStatus));
+    }
+
+    [Fact]
+    public async Task A_message_for_nobody_is_told_to_its_sender_and_then_settled()
+    {
+        await SendAsync(Received.Message(forwardPaths: "ghost@example.com"));
+        Assert.Equal(["accept for sender@example.net", "expect 1", "settle"], _journal.Lines);
+    }
+
+    [Fact]
+    public async Task A_notification_for_nobody_ends_with_its_rule_in_the_story()
+    {
+        await SendAsync(Received.Message("", "", "ghost@example.com"));
+        Assert.Equal(["expect 1", "settle"], _journal.Lines);
+        var story = await _tracking.ReadAsync(Received.Message().MessageId);
+        Assert.Equal(["verdict", "discarded"], story.Select(line => line.Event));
+        Assert.Equal("5.1.1 No such user here", story[1].Detail["rule"]);
+    }
+
+    [Fact]
+    public async Task A_repetition_says_the_same_again()
+    {
+        var message = await Received.Message(forwardPaths: ["alice@example.com", "bob@example.net", "ghost@example.com"]).StoredIn(_blobs, "A: b\r\n\r\n");
+        await SendAsync(message);
+        await SendAsync(message);
+        Assert.Equal(_journal.Lines[..4], _journal.Lines[4..]);
+        Assert.Equal(_journal.Accepted[0].MessageId, _journal.Accepted[1].MessageId);
+    }
+
+    private async Task SendAsync(MessageReceived message)
+    {
+        var routing = await RecipientRouting.ResolveAsync(_mail.Directory, message.Envelope.ForwardPaths);
+        await _dispatch.SendAsync(new JudgedMessage(message, Received.Verdict(), routing, message.TraceParent), default);
+    }
+
+    /// <summary>The two ports that lead out of filtering, writing down what passes them.</summary>
+    private sealed class Journal : IMessageBus, IMessageIntake
+    {
+        public List<string> Lines { get; } = [];
+
+        public List<object> Published { get; } = [];
+
+        public List<MessageReceived> Accepted { get; } = [];
+
+        public Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)
+            where T : class
+        {
+            Lines.Add(typeof(T).Name);
+            Published.Add(message);
+            return Task.CompletedTask;
+        }
+
+        public Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken = default)
+            where T : class
+        {
+            Lines.Add($"{typeof(T).Name} {(message as MessageVerdict)?.Disposition}");
+            Published.Add(message);
+            return Task.CompletedTask;
+        }
+
+        public Task AcceptAsync(MessageReceived message, CancellationToken cancellationToken = default)
+        {
+            Lines.Add($"accept for {message.Envelope.ForwardPaths[0]}");
+            Accepted.Add(message);
+            return Task.CompletedTask;
+        }
+
+        public void Expect(string messageId, int commands) => Lines.Add($"expect {commands}");
+
+        public void Settle(string messageId) => Lines.Add("settle");
+
+        public Task ForgetAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public Task ResubmitAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+    }
+}
