@@ -34,7 +34,7 @@ public sealed class TraceFields(string hostname)
     }
 
     /// <summary>RFC 5322 §2.2.3: breaks a field at blanks.</summary>
-    internal static void Fold(StringBuilder fields, string field)
+    public static void Fold(StringBuilder fields, string field)
     {
         var rest = OneLine(field).AsSpan();
         var indent = "";

@@ -19,7 +19,8 @@ public class DispatchPlanTests
     public void Accepted_mail_goes_to_all_its_recipients(Disposition disposition, bool junk)
     {
         var plan = Plan(Received.Message().Waiting(), Both, disposition);
-        Assert.Equal(([Alice], [Bob]), (plan.Deliver, plan.Relay));
+        Assert.Equal([Alice], plan.Deliver);
+        Assert.Equal([Bob], plan.Relay);
         Assert.Equal((junk, disposition, 0, 0), (plan.Junk, plan.Disposition, plan.Bounce.Count, plan.Discard.Count));
     }
 
@@ -47,7 +48,8 @@ public class DispatchPlanTests
     public void A_late_refusal_is_junk_and_never_backscatter()
     {
         var plan = Plan(Received.Message(), Both, Disposition.Reject, Spam);
-        Assert.Equal(([Alice], true, Disposition.Junk), (plan.Deliver, plan.Junk, plan.Disposition));
+        Assert.Equal([Alice], plan.Deliver);
+        Assert.Equal((true, Disposition.Junk), (plan.Junk, plan.Disposition));
         Assert.Empty(plan.Relay);
         Assert.Empty(plan.Bounce);
         Assert.Equal([new FailedRecipient("bob@example.org", "fwd@example.com", Spam)], plan.Discard);

@@ -21,7 +21,7 @@ public sealed class JudgeTests : IAsyncLifetime
     [InlineData(5.0, Disposition.Junk)]
     public async Task The_sum_of_scores_decides(double score, Disposition expected)
     {
-        var verdict = await JudgeAsync(new FixedCheck("a", new Finding { Result = "x", Score = score - 1 }), new FixedCheck("b", null), new FixedCheck("c", new Finding { Result = "y", Score = 1 }));
+        var verdict = await JudgeAsync(new FixedCheck("a", new Finding { Result = "x", Score = score - 1 }), new FixedCheck("b", (Finding?)null), new FixedCheck("c", new Finding { Result = "y", Score = 1 }));
         Assert.Equal(expected, verdict.Disposition);
         Assert.Equal(["a", "c"], verdict.Checks.Select(check => check.Check));
     }

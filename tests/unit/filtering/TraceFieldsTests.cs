@@ -19,8 +19,8 @@ public class TraceFieldsTests
     public void A_delivered_message_says_for_whom_it_came_and_what_was_checked() => Assert.Equal(
         """
         Return-Path: <sender@example.net>
-        Authentication-Results: mail.example.com; spf=pass
-        	smtp.mailfrom=example.net; dkim=none
+        Authentication-Results: mail.example.com; spf=pass smtp.mailfrom=example.net;
+        	dkim=none
         Received-SPF: pass (mail.example.com: 'mx' of example.net matches)
         	client-ip=192.0.2.3; envelope-from="sender@example.net";
 
