@@ -2,7 +2,7 @@ using MailMesh.Database;
 using MailMesh.Testing;
 using MailMesh.Tracking;
 
-namespace MailMesh.Unit.Tests.Tracking;
+namespace MailMesh.Contract.Tests.Tracking;
 
 public sealed class TrackingLogTests : IAsyncLifetime
 {
