@@ -21,7 +21,7 @@ public static class StandaloneCommandLine
 
         PORTS (on 127.0.0.1 unless told otherwise)
             SMTP 2525, submission 2587 (STARTTLS) and 2465 (TLS), IMAP 2143 and 2993 (TLS), POP3 2110 and 2995 (TLS),
-            ManageSieve 6190, HTTP 8080
+            HTTP 8080 (admin API, health, metrics)
 
         Every setting: docs/settings.md
         """;

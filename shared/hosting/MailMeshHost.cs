@@ -20,6 +20,9 @@ public static class MailMeshHost
             compose(builder);
             await using var app = builder.Build();
             listeners = app.Services.GetRequiredService<OpenListeners>().All;
+            // Before anything starts, so that a port in use is one line and not the log of a failed host.
+            if (StartFailure.Blocked(listeners) is { } blocked)
+                return await SayAsync(blocked);
             await app.StartAsync();
             Console.WriteLine("MailMesh is ready");
             await app.WaitForShutdownAsync();
@@ -27,9 +30,13 @@ public static class MailMeshHost
         }
         catch (Exception failure)
         {
-            var explained = StartFailure.Explain(failure, listeners);
-            await Console.Error.WriteLineAsync($"MailMesh: {explained.Line}");
-            return explained.ExitCode;
+            return await SayAsync(StartFailure.Explain(failure, listeners));
         }
+    }
+
+    private static async Task<int> SayAsync(StartFailure failure)
+    {
+        await Console.Error.WriteLineAsync($"MailMesh: {failure.Line}");
+        return failure.ExitCode;
     }
 }

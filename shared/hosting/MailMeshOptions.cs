@@ -77,7 +77,8 @@ public sealed class Settings(IConfiguration configuration)
     {
         if (Text(key) is not { } text)
             return @default;
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
+        // A bare number would be days, and whoever writes 30 means something else.
+        return text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var time) && time > TimeSpan.Zero
             ? time
             : throw new SettingException(key, text, "a span of time such as 00:05:00");
     }

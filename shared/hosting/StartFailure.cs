@@ -17,14 +17,14 @@ internal sealed record StartFailure(int ExitCode, string Line)
     {
         SettingException wrong => new(WrongConfiguration, wrong.Message),
         DataFolderException folder => new(CannotCreate, folder.Message),
-        IOException { InnerException: AddressInUseException } or SocketException => Refused(listeners) ?? new(Unavailable, failure.Message),
+        IOException { InnerException: AddressInUseException } or SocketException => Blocked(listeners) ?? new(Unavailable, failure.Message),
         DbException database => new(Unavailable, $"The database cannot be used: {database.Message}"),
         IOException or UnauthorizedAccessException => new(CannotCreate, failure.Message),
         _ => new(Bug, $"Ended unexpectedly: {failure}"),
     };
 
-    /// <summary>Kestrel does not say which listener it could not open: we try each.</summary>
-    private static StartFailure? Refused(IReadOnlyList<OpenListener> listeners)
+    /// <summary>The first listener that cannot be opened, if there is one. Kestrel does not say which: we try each.</summary>
+    public static StartFailure? Blocked(IReadOnlyList<OpenListener> listeners)
     {
         foreach (var listener in listeners)
         {
