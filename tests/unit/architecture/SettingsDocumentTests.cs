@@ -30,7 +30,7 @@ public sealed partial class SettingsDocumentTests
         group key by key into keys
         select keys.Key;
 
-    [GeneratedRegex("""[sS]ettings\.(?:Text|Number|Flag|Time|Uri|Networks|EndPoints?|[A-Z][a-z]+)\(\s*"([A-Za-z0-9:]+)\"""")]
+    [GeneratedRegex(@"[sS]ettings\.(?:Text|Number|Flag|Time|Uri|Networks|EndPoints?|[A-Z][a-z]+)\(\s*""([A-Za-z0-9:]+)""")]
     private static partial Regex Reading();
 
     [GeneratedRegex(@"^\| `(MAILMESH__[A-Z0-9_]+)`", RegexOptions.Multiline)]
