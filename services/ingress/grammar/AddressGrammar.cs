@@ -19,7 +19,7 @@ internal static class AddressGrammar
     /// Reads a path in angle brackets at the start of <paramref name="text"/>. A source route is read and ignored (RFC 5321 appendix C).
     /// </summary>
     /// <param name="text">The rest of the command.</param>
-    /// <param name="address">local-part@domain in its plainest form; empty for the null path; the bare local-part where no domain stands.</param>
+    /// <param name="address">local-part@domain in its plainest form; empty for the null path; 'postmaster', in any case, without a domain (RFC 5321 §4.1.1.3).</param>
     /// <param name="length">Characters of the path, brackets included.</param>
     public static bool TryReadPath(ReadOnlySpan<char> text, out string address, out int length)
     {
@@ -104,7 +104,7 @@ internal static class AddressGrammar
         if (length == text.Length)
         {
             address = local;
-            return true;
+            return local.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
         }
         var domain = text[(length + 1)..];
         if (text[length] != '@' || !(IsDomain(domain) || IsAddressLiteral(domain)))

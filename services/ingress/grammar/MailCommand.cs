@@ -26,12 +26,15 @@ internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
             return Replies.MailSyntax;
         // RFC 5321 §3.3 allows no blank after the colon; scripts and old appliances send one.
         var rest = arguments[5..].TrimStart(' ');
-        if (!AddressGrammar.TryReadPath(rest, out var address, out var length) || (address.Length > 0 && !address.Contains('@')))
+        if (!AddressGrammar.TryReadPath(rest, out var address, out var length) || IsBarePostmaster(address))
             return Replies.BadReversePath;
         if (!EsmtpParameter.TryReadAll(rest[length..], out var parameters))
             return Replies.MailSyntax;
         return Apply(new MailCommand { ReversePath = address, HasParameters = parameters.Count > 0 }, parameters);
     }
+
+    /// <summary>RFC 5321 §4.1.1.3 allows it to a recipient alone.</summary>
+    private static bool IsBarePostmaster(string address) => address.Length > 0 && !address.Contains('@');
 
     private static Parsed Apply(MailCommand mail, List<EsmtpParameter> parameters)
     {

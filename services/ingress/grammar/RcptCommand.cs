@@ -10,13 +10,10 @@ internal sealed record RcptCommand(string ForwardPath) : SmtpCommand(SmtpVerb.Rc
         if (!arguments.StartsWith("TO:", StringComparison.OrdinalIgnoreCase))
             return Replies.RcptSyntax;
         var rest = arguments[3..].TrimStart(' ');
-        if (!AddressGrammar.TryReadPath(rest, out var address, out var length) || !IsForwardPath(address))
+        if (!AddressGrammar.TryReadPath(rest, out var address, out var length) || address.Length == 0)
             return Replies.BadForwardPath;
         if (!EsmtpParameter.TryReadAll(rest[length..], out var parameters))
             return Replies.RcptSyntax;
         return parameters.Count > 0 ? Replies.UnknownParameter : new RcptCommand(address);
     }
-
-    private static bool IsForwardPath(string address) =>
-        address.Contains('@') || address.Equals("postmaster", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text;
+using MailMesh.Contracts;
+using MailMesh.Hosting;
+using MailMesh.Ingress;
+using MailMesh.Ingress.Session;
+using MailMesh.Testing;
+using MailMesh.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MailMesh.Protocol.Tests.Smtp;
+
+/// <summary>What every SMTP transcript needs: a server on the shared directory, whose messages end in memory.</summary>
+[Collection("smtp")]
+public abstract class SmtpTest(SmtpDirectory directory)
+{
+    /// <summary>Through EHLO on the MX port, in clear.</summary>
+    private protected const string Ehlo = """
+        S: 220 …
+        C: EHLO client.example
+        S: 250-…
+        S: 250-PIPELINING
+        S: 250-SIZE …
+        S: 250-8BITMIME
+        S: 250-SMTPUTF8
+        S: 250-ENHANCEDSTATUSCODES
+        S: 250 STARTTLS
+
+        """;
+
+    /// <summary>Through EHLO on submissions.</summary>
+    private protected const string EhloUnderTls = """
+        TLS
+        S: 220 …
+        C: EHLO client.example
+        S: 250-…
+        S: 250-PIPELINING
+        S: 250-SIZE …
+        S: 250-8BITMIME
+        S: 250-SMTPUTF8
+        S: 250-ENHANCEDSTATUSCODES
+        S: 250 AUTH PLAIN LOGIN
+
+        """;
+
+    private SmtpServer? _server;
+
+    private protected IngressOptions Options { get; set; } = new() { AuthFailureDelay = TimeSpan.FromMilliseconds(1) };
+
+    private protected TimeProvider Clock { get; set; } = TimeProvider.System;
+
+    private protected MemoryBlobStore Blobs { get; set; } = new();
+
+    private protected MemoryMessageIntake Intake { get; } = new();
+
+    private protected SmtpDirectory Directory { get; } = directory;
+
+    private protected SmtpServer Server => _server ??= CreateServer();
+
+    /// <summary>What filtering answers; null: nothing, ever.</summary>
+    private protected Func<MessageReceived, MessageVerdict?> Verdict { get; set; } =
+        message => new MessageVerdict { MessageId = message.MessageId, Disposition = Disposition.Accept };
+
+    private protected ScriptedSession Connect(string listener = "smtp", IPAddress? remote = null)
+    {
+        var server = Server;
+        return listener switch
+        {
+            "smtp" => ScriptedSession.Start((connection, stopping) => server.ServeAsync(connection, SmtpListener.Smtp, stopping), remote, Clock),
+            "submission" => ScriptedSession.Start((connection, stopping) => server.ServeAsync(connection, SmtpListener.Submission, stopping), remote, Clock),
+            _ => ScriptedSession.Start(ServeUnderTlsAsync, remote, Clock),
+        };
+    }
+
+    /// <summary>Runs a transcript on a connection of its own.</summary>
+    private protected async Task RunAsync(string transcript, string listener = "smtp")
+    {
+        await using var session = Connect(listener);
+        await new ProtocolScript(session).RunAsync(transcript);
+    }
+
+    /// <summary>The one message that was taken.</summary>
+    private protected MessageReceived TheMessage() => Assert.Single(Intake.Messages);
+
+    /// <summary>A message as the blob store has it.</summary>
+    private protected string StoredText(MessageReceived message) => Encoding.UTF8.GetString(Blobs[message.Body]);
+
+    /// <summary>As the client sent it: without our Received field.</summary>
+    private protected string SentText(MessageReceived message)
+    {
+        var text = StoredText(message);
+        Assert.StartsWith("Received: from ", text, StringComparison.Ordinal);
+        return text[(text.IndexOf("+0000\r\n", StringComparison.Ordinal) + "+0000\r\n".Length)..];
+    }
+
+    private async Task ServeUnderTlsAsync(WireConnection connection, CancellationToken stopping)
+    {
+        await connection.StartTlsAsync(Directory.Certificate.ServerOptions, TimeSpan.FromSeconds(20), dropBuffered: false, stopping);
+        await Server.ServeAsync(connection, SmtpListener.Submissions, stopping);
+    }
+
+    private SmtpServer CreateServer()
+    {
+        Assert.True(NetworkList.TryParse("127.0.0.0/8", out var exempt));
+        var verdicts = new VerdictWaiter(Clock);
+        var failing = Intake.Accepted;
+        Intake.Accepted = message =>
+        {
+            failing(message);
+            if (Verdict(message) is { } verdict)
+                verdicts.TryDeliver(verdict);
+        };
+        return new SmtpServer
+        {
+            Options = Options,
+            Hostname = "mx.ours.example",
+            Accounts = Directory.Accounts,
+            Blobs = Blobs,
+            Intake = Intake,
+            Verdicts = verdicts,
+            VerdictTo = new Uri("queue:verdicts-test"),
+            Tracking = Directory.Tracking,
+            Certificate = Directory.Certificate,
+            Limits = new ConnectionLimits(Options, exempt),
+            Clock = Clock,
+            Log = NullLogger.Instance,
+        };
+    }
+}
