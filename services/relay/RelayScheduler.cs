@@ -36,10 +36,14 @@ internal sealed partial class RelayScheduler(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var reclaimed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
+                if (!reclaimed)
+                    await queue.ReclaimAsync();
+                reclaimed = true;
                 await RenewAsync();
                 if (!await LeaseAsync(stoppingToken))
                     await WaitAsync(stoppingToken);

@@ -41,6 +41,9 @@ public sealed class MailDatabase : IAsyncDisposable
             _writing = Task.Run(WriteLoopAsync);
     }
 
+    /// <summary>True where this process alone uses the database (SQLite, whose folder it holds): what a former run leased is nobody's.</summary>
+    public bool IsExclusive { get; } = true;
+
     /// <summary>Brings the schema to this version.</summary>
     public async Task MigrateAsync(CancellationToken cancellationToken = default)
     {

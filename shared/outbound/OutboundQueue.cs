@@ -56,6 +56,9 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
 
     private const string RenewRow = "UPDATE queue SET leased_until = @until WHERE id = @id AND state IN (1, 3)";
 
+    private const string ReclaimRows =
+        "UPDATE queue SET state = CASE WHEN state = 1 THEN 0 ELSE state END, leased_until = 0 WHERE leased_until > 0";
+
     private const string DeleteRow = "DELETE FROM queue WHERE id = @id";
 
     private const string ReturnRow = "UPDATE queue SET state = 0, leased_until = 0 WHERE id = @id AND state = 1";
@@ -120,6 +123,13 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         var now = clock.GetUtcNow();
         return LeaseAsync(LeaseFailedRows,
             ("@until", (now + lease).ToUnixTimeMilliseconds()), ("@now", now.ToUnixTimeMilliseconds()), ("@count", count));
+    }
+
+    /// <summary>At a start: where the database is this process's alone, the leases of a run that was killed end now.</summary>
+    public async Task ReclaimAsync()
+    {
+        if (database.IsExclusive)
+            await database.WriteAsync(session => session.ExecuteAsync(ReclaimRows));
     }
 
     /// <summary>Keeps leased rows ours for longer.</summary>

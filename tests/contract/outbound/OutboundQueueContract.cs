@@ -80,6 +80,17 @@ public abstract class OutboundQueueContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_database_is_one_process_alone_a_start_takes_back_the_leases_of_the_run_that_was_killed()
+    {
+        await _queue.EnqueueAsync([Message("m1", "a@x.test"), Message("m2", "a@x.test")]);
+        var rows = await _queue.LeaseDueAsync(10, Lease);
+        await _operations.HoldAsync(new QueueFilter { Id = rows[0].Id });
+        await _queue.ReclaimAsync();
+        var again = await _queue.LeaseDueAsync(10, Lease);
+        Assert.Equal(_database.IsExclusive ? [rows[1].Id] : [], again.Select(r => r.Id));
+    }
+
+    [Fact]
     public async Task Two_relays_at_once_never_lease_the_same_row()
     {
         await _queue.EnqueueAsync([.. Enumerable.Range(0, 50).Select(i => Message($"m{i}", "a@x.test"))]);

@@ -111,6 +111,25 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_notification_carries_a_bounded_header_and_nothing_of_the_body()
+    {
+        await using var sink = new SmtpSink { Reply = command => command.StartsWith("RCPT", StringComparison.Ordinal) ? "550 no" : "" };
+        await using var relay = (await RelayHarness.StartAsync(sink.Port)).WithDomain("x.test");
+        var fields = string.Concat(Enumerable.Range(0, 2000).Select(i => $"X-Field-{i}: {new string('x', 60)}\r\n"));
+        await relay.SendAsync(Id, $"{fields}\r\nthe secret body\r\n", "alice@ours.test", "b@x.test");
+        await relay.SendAsync("short", "Subject: short\r\n\r\nthe secret body\r\n", "alice@ours.test", "b@x.test");
+        await relay.UntilAsync("failed rows", counts => counts.Failed == 2);
+        await relay.Reporter.ReportAsync(CancellationToken.None);
+        Assert.Equal(2, relay.Intake.Accepted.Count);
+        foreach (var message in relay.Intake.Accepted)
+        {
+            var notification = await relay.ReadAsync(message);
+            Assert.DoesNotContain("secret", notification.ToString(), StringComparison.Ordinal);
+            Assert.InRange(message.SizeBytes, 1000, 70_000);
+        }
+    }
+
+    [Fact]
     public async Task The_null_reverse_path_never_gets_a_bounce()
     {
         await using var sink = new SmtpSink { Reply = command => command.StartsWith("MAIL", StringComparison.Ordinal) ? "550 5.7.1 no" : "" };
