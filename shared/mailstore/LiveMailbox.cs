@@ -8,7 +8,9 @@ namespace MailMesh.Mailstore;
 internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
 {
     private readonly SemaphoreSlim _refreshing = new(1, 1);
+    private readonly Lock _recent = new();
     private MailboxSnapshot? _current;
+    private long _recentFrom;
     private TaskCompletionSource _changed = NewSignal();
     private bool _deleted;
     private int _events;
@@ -26,6 +28,22 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
 
     /// <summary>Completes at the next change after now.</summary>
     public Task Changed => Volatile.Read(ref _changed).Task;
+
+    /// <summary>RFC 3501 §2.3.2: a message is \Recent to the first session that is told of it, so far as this process knows.</summary>
+    /// <param name="from">The UID from which the database says so.</param>
+    /// <param name="uidNext">Messages below are told to the session now.</param>
+    /// <param name="claim">False for a read-only session, which leaves them \Recent to a later one.</param>
+    /// <returns>Messages with this UID and above are \Recent to the session that asks.</returns>
+    public long ClaimRecent(long from, long uidNext, bool claim)
+    {
+        lock (_recent)
+        {
+            from = Math.Max(from, _recentFrom);
+            if (claim)
+                _recentFrom = Math.Max(_recentFrom, uidNext);
+            return from;
+        }
+    }
 
     /// <summary>Catches up with the database as it is at some moment after this call began.</summary>
     public async Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default)

@@ -23,10 +23,13 @@ public sealed class SelectedMailbox : IAsyncDisposable
     public MailboxSnapshot Current => _live.Current;
 
     /// <summary>
-    /// Messages with this UID and above are \Recent in this session (RFC 3501 §2.3.2): those that came after the last
-    /// session that had the mailbox read-write was told of its messages.
+    /// Messages with this UID and above were \Recent when the session began (RFC 3501 §2.3.2): those that came after the last
+    /// session that had the mailbox read-write was told of its messages. What is so now says <see cref="ClaimRecent"/>.
     /// </summary>
     public long RecentFrom { get; }
+
+    /// <summary>The client is told of the messages below this UID now; those from the result on are \Recent in this session.</summary>
+    public long ClaimRecent(long uidNext) => _live.ClaimRecent(RecentFrom, uidNext, claim: !IsReadOnly);
 
     public bool IsReadOnly { get; }
 

@@ -22,6 +22,8 @@ internal readonly record struct Completion(CompletionStatus Status, string Text,
     /// <summary>RFC 5530 EXPUNGEISSUED: some messages of the command have gone, by another session.</summary>
     public static readonly Completion SomeExpunged = No("Some of the messages no longer exist", "EXPUNGEISSUED");
 
+    public static readonly Completion SomeUnreadable = No("Some of the messages cannot be read now", "UNAVAILABLE");
+
     public static readonly Completion BadSequence = Bad("No message has such a number");
 
     /// <summary>The one place where refusals of the mailbox library become replies.</summary>

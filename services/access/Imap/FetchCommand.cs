@@ -11,6 +11,13 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
 
     private const int MaxItems = 200;
 
+    private enum Outcome
+    {
+        Complete,
+        SomeGone,
+        SomeUnreadable,
+    }
+
     public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
 
     public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
@@ -27,33 +34,39 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
                 await response.WriteAsync(message, null, showFlags: false);
             return Completion.Ok("Fetch completed");
         }
-        var allThere = true;
+        var outcome = Outcome.Complete;
         foreach (var batch in view.Messages(sequences).Chunk(BatchSize))
-            allThere &= await FetchAsync(session, response, batch);
-        return allThere || ByUid ? Completion.Ok("Fetch completed") : Completion.SomeExpunged;
+            outcome = (Outcome)Math.Max((int)outcome, (int)await FetchAsync(session, response, batch));
+        return outcome switch
+        {
+            Outcome.SomeUnreadable => Completion.SomeUnreadable,
+            Outcome.SomeGone when !ByUid => Completion.SomeExpunged, // a UID that no longer exists is none: §6.4.8
+            _ => Completion.Ok("Fetch completed"),
+        };
     }
 
-    /// <summary>False where a message is gone.</summary>
-    private async ValueTask<bool> FetchAsync(ImapSession session, FetchResponse response, SequencedMessage[] batch)
+    /// <summary>Gives the worst that happened to a message.</summary>
+    private async ValueTask<Outcome> FetchAsync(ImapSession session, FetchResponse response, SequencedMessage[] batch)
     {
         var view = session.SelectedView;
         var contents = await ContentsAsync(session, batch);
         var seen = await MarkSeenAsync(session, batch);
-        var allThere = true;
+        var outcome = Outcome.Complete;
         foreach (var (sequence, message) in batch)
         {
             // Expunged by another session, and its content collected since.
             if (!contents.TryGetValue(message.ContentId, out var content))
             {
-                allThere = false;
+                outcome = (Outcome)Math.Max((int)outcome, (int)Outcome.SomeGone);
                 continue;
             }
             var isNewlySeen = seen.Contains(message.Uid);
             if (isNewlySeen && seen.Count <= FirstRead.MaxAtOnce)
                 FirstRead.Tell(session, content);
-            allThere &= await TryWriteAsync(session, response, new SequencedMessage(sequence, view.Shown[sequence]), content, isNewlySeen);
+            if (!await TryWriteAsync(session, response, new SequencedMessage(sequence, view.Shown[sequence]), content, isNewlySeen))
+                outcome = Outcome.SomeUnreadable;
         }
-        return allThere;
+        return outcome;
     }
 
     private static async ValueTask<Dictionary<long, MessageContent>> ContentsAsync(ImapSession session, SequencedMessage[] batch)

@@ -12,6 +12,9 @@ internal static partial class ImapLog
     [LoggerMessage(5002, LogLevel.Error, "{Command} of {Remote} failed")]
     public static partial void CommandFailed(ILogger log, Exception failure, string command, IPEndPoint remote);
 
+    [LoggerMessage(5005, LogLevel.Error, "{Command} of {Remote} failed within a reply; the connection is cut")]
+    public static partial void ReplyBroken(ILogger log, Exception failure, string command, IPEndPoint remote);
+
     [LoggerMessage(5003, LogLevel.Information, "Login of {User} from {Remote} failed")]
     public static partial void LoginFailed(ILogger log, string user, IPEndPoint remote);
 

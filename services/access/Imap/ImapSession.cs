@@ -235,7 +235,13 @@ internal sealed class ImapSession : IAsyncDisposable
             ImapLog.StoreFailed(Server.Log, failure, command.GetType().Name, Connection.Remote);
             return Completion.Unavailable;
         }
-        catch (Exception failure) when (failure is not (IOException or OperationCanceledException) && !Writer.InReply)
+        catch (Exception failure) when (Writer.InReply && failure is BlobException or not (IOException or OperationCanceledException))
+        {
+            // The reply cannot be completed: only a cut tells the client so.
+            ImapLog.ReplyBroken(Server.Log, failure, command.GetType().Name, Connection.Remote);
+            throw new IOException("A reply could not be completed.", failure);
+        }
+        catch (Exception failure) when (failure is not (IOException or OperationCanceledException))
         {
             ImapLog.CommandFailed(Server.Log, failure, command.GetType().Name, Connection.Remote);
             return Completion.ServerBug;

@@ -6,40 +6,55 @@ namespace MailMesh.Access.Imap;
 /// The selected mailbox as the client knows it. It moves towards the newest snapshot only by <see cref="Update"/>, which
 /// tells the client each step, so that both always mean the same message by a sequence number.
 /// </summary>
-internal sealed class MailboxView(SelectedMailbox mailbox, string name) : IAsyncDisposable
+internal sealed class MailboxView : IAsyncDisposable
 {
-    private readonly HashSet<string> _keywords = new(mailbox.Current.Keywords, StringComparer.OrdinalIgnoreCase);
+    private readonly SelectedMailbox _mailbox;
+    private readonly HashSet<string> _keywords;
+
+    /// <summary>UIDs from and up to, ascending: those of which this session was the first to be told.</summary>
+    private readonly List<(long From, long Next)> _recent;
 
     /// <summary>The snapshot that <see cref="Shown"/> was last brought up to.</summary>
-    private MailboxSnapshot _reached = mailbox.Current;
+    private MailboxSnapshot _reached;
 
-    public string Name { get; } = name;
+    public MailboxView(SelectedMailbox mailbox, string name)
+    {
+        _mailbox = mailbox;
+        Name = name;
+        _reached = Shown = mailbox.Current; // read once: it moves
+        _keywords = new HashSet<string>(Shown.Keywords, StringComparer.OrdinalIgnoreCase);
+        var recentFrom = mailbox.ClaimRecent(Shown.UidNext);
+        _recent = [(recentFrom, Math.Max(recentFrom, Shown.UidNext))];
+    }
+
+    public string Name { get; }
 
     /// <summary>What the client knows. While EXPUNGE may not be sent, messages that went are still in it.</summary>
-    public MailboxSnapshot Shown { get; private set; } = mailbox.Current;
+    public MailboxSnapshot Shown { get; private set; }
 
     /// <summary>The newest there is here, which the client need not know yet.</summary>
-    public MailboxSnapshot Newest => mailbox.Current;
+    public MailboxSnapshot Newest => _mailbox.Current;
 
     public long MailboxId => Shown.Mailbox.Id;
 
-    public bool IsReadOnly => mailbox.IsReadOnly;
+    public bool IsReadOnly => _mailbox.IsReadOnly;
 
     /// <summary>Another session deleted the mailbox.</summary>
-    public bool IsDeleted => mailbox.IsDeleted;
+    public bool IsDeleted => _mailbox.IsDeleted;
 
-    public bool IsRecent(MailboxMessage message) => message.Uid >= mailbox.RecentFrom;
+    /// <summary>RFC 3501 §2.3.2: this session was the first to be told of the message.</summary>
+    public bool IsRecent(MailboxMessage message) => _recent.Exists(range => message.Uid >= range.From && message.Uid < range.Next);
 
-    public int Recent => Shown.Count - Shown.LowerBound(mailbox.RecentFrom) + 1;
+    public int Recent => _recent.Sum(range => Shown.LowerBound(range.Next) - Shown.LowerBound(range.From));
 
     /// <summary>Keywords of the mailbox in a fixed order.</summary>
     public IEnumerable<string> Keywords => _keywords.Order(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Catches up with the database; the client hears of it by <see cref="Update"/>.</summary>
-    public Task RefreshAsync() => mailbox.RefreshAsync();
+    public Task RefreshAsync() => _mailbox.RefreshAsync();
 
     /// <summary>Completes when there is more to tell than the client knows.</summary>
-    public Task WaitForChangeAsync(CancellationToken cancellationToken) => mailbox.WaitForChangeAsync(_reached, cancellationToken);
+    public Task WaitForChangeAsync(CancellationToken cancellationToken) => _mailbox.WaitForChangeAsync(_reached, cancellationToken);
 
     /// <summary>Tells the client what changed since it was told last.</summary>
     /// <param name="rule">Whether EXPUNGE may be sent here.</param>
@@ -47,7 +62,7 @@ internal sealed class MailboxView(SelectedMailbox mailbox, string name) : IAsync
     /// <param name="expected">The session's own change, which needs no report where it is all that changed in a message.</param>
     public void Update(ImapWriter writer, UpdateRule rule, bool withUid, OwnChange? expected = null)
     {
-        var newest = mailbox.Current;
+        var newest = _mailbox.Current;
         if (rule == UpdateRule.None || ReferenceEquals(newest, Shown) || (rule == UpdateRule.WithoutExpunge && ReferenceEquals(newest, _reached)))
             return;
         var target = rule == UpdateRule.All ? newest : MailboxSnapshot.KeepVanished(Shown, newest);
@@ -60,6 +75,7 @@ internal sealed class MailboxView(SelectedMailbox mailbox, string name) : IAsync
             writer.Untagged(difference.Vanished[i].Sequence, "EXPUNGE"u8);
         if (difference.Added.Count > 0)
         {
+            AddRecent(newest.UidNext, difference.Added[0].Message.Uid);
             writer.Untagged(target.Count, "EXISTS"u8);
             writer.Untagged(Recent, "RECENT"u8);
         }
@@ -131,7 +147,18 @@ internal sealed class MailboxView(SelectedMailbox mailbox, string name) : IAsync
         }
     }
 
-    public ValueTask DisposeAsync() => mailbox.DisposeAsync();
+    public ValueTask DisposeAsync() => _mailbox.DisposeAsync();
+
+    private void AddRecent(long uidNext, long firstAdded)
+    {
+        var from = Math.Max(_mailbox.ClaimRecent(uidNext), firstAdded);
+        if (from >= uidNext)
+            return;
+        if (_recent[^1].Next == from)
+            _recent[^1] = (_recent[^1].From, uidNext);
+        else
+            _recent.Add((from, uidNext));
+    }
 
     private void TellNewKeywords(ImapWriter writer, SnapshotDifference difference)
     {

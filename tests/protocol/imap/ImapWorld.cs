@@ -22,11 +22,12 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     private readonly string _folder = Scratch.NewFolder("imap");
     private readonly LocalBus _bus = new();
     private MailDatabase _database = null!;
-    private PackBlobStore _blobs = null!;
     private AccountAdministration _administration = null!;
     private MailMeshOptions _host = null!;
     private ServerCertificate _certificate = null!;
     private int _accounts;
+
+    public FaultyBlobs Blobs { get; private set; } = null!;
 
     public MailboxStore Store { get; private set; } = null!;
 
@@ -40,8 +41,8 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     {
         _database = new MailDatabase(Path.Combine(_folder, "mail.db"));
         await _database.MigrateAsync();
-        _blobs = PackBlobStore.OnFiles(Path.Combine(_folder, "blobs"));
-        Store = new MailboxStore(_database, _blobs, _bus, TimeProvider.System);
+        Blobs = new FaultyBlobs(PackBlobStore.OnFiles(Path.Combine(_folder, "blobs")));
+        Store = new MailboxStore(_database, Blobs, _bus, TimeProvider.System);
         Directory = new MailboxDirectory(_database, _bus, TimeProvider.System);
         var snapshots = new MailboxSnapshots(Store);
         _bus.Snapshots = snapshots;
@@ -51,7 +52,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Assert.True(NetworkList.TryParse("127.0.0.0/8", out var exempt));
         _host = new MailMeshOptions { Data = _folder, Hostname = "mail.example.test", ExemptNetworks = exempt };
         _certificate = new ServerCertificate(_host);
-        Backend = new ImapBackend(new AccountDirectory(_database, TimeProvider.System), Directory, Store, snapshots, _blobs, Tracking);
+        Backend = new ImapBackend(new AccountDirectory(_database, TimeProvider.System), Directory, Store, snapshots, Blobs, Tracking);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -105,12 +106,32 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     public async Task<long> AddMessageAsync(string address, string message, string mailbox = "INBOX")
     {
         var account = await Backend.Accounts.AuthenticateAsync(address, Password);
-        await using var blob = _blobs.Create();
+        await using var blob = Blobs.Create();
         await blob.WriteAsync(Encoding.UTF8.GetBytes(message));
         var reference = await blob.CompleteAsync();
         var target = await Directory.FindAsync(account!.Id, mailbox);
         var appended = await Store.AppendAsync(target!.Id, new NewMessage(reference, blob.Length, SystemFlags.None, null, null));
         return appended.Uid;
+    }
+
+    /// <summary>Delivers a message as storage does; gives its id.</summary>
+    public async Task<string> DeliverAsync(string address, string message)
+    {
+        var account = await Backend.Accounts.AuthenticateAsync(address, Password);
+        await using var blob = Blobs.Create();
+        await blob.WriteAsync(Encoding.UTF8.GetBytes(message));
+        var id = Guid.NewGuid().ToString("N");
+        await Store.DeliverAsync([new DeliverMessage
+        {
+            MessageId = id,
+            ReversePath = "sender@elsewhere.test",
+            Recipients = [new LocalRecipient { AccountId = account!.Id, Address = address, ForwardPath = address }],
+            Body = await blob.CompleteAsync(),
+            SizeBytes = blob.Length,
+            HeaderPrefix = "Return-Path: <sender@elsewhere.test>\r\n",
+            ReceivedAt = DateTimeOffset.UtcNow,
+        }]);
+        return id;
     }
 
     /// <summary>The bus of one process, as far as IMAP listens to it.</summary>
