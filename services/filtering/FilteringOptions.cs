@@ -17,8 +17,8 @@ public sealed record FilteringOptions
     /// <summary>True: an SPF fail is refused. By default it only scores, since forwarders break SPF (RFC 7208 §8.4).</summary>
     public bool RejectSpfFail { get; init; }
 
-    /// <summary>Messages in work at once.</summary>
-    public int Concurrency { get; init; } = 64;
+    /// <summary>Messages in work at once: most wait for DNS, which takes no core.</summary>
+    public int Concurrency { get; init; } = 128;
 
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static FilteringOptions From(Settings settings)

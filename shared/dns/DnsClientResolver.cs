@@ -24,7 +24,8 @@ public sealed class DnsClientResolver : IDnsResolver
     {
         var options = servers.Count > 0 ? new LookupClientOptions([.. servers]) : new LookupClientOptions { AutoResolveNameServers = true };
         options.Timeout = AttemptTimeout;
-        options.Retries = 1;
+        options.Retries = servers.Count > 1 ? 0 : 1; // with several, the next one is the second attempt
+        options.UseRandomNameServer = false;
         options.UseCache = true;
         options.MaximumCacheTimeout = TimeSpan.FromHours(1);
         options.CacheFailedResults = true;

@@ -9,29 +9,62 @@ internal sealed class SilentServers(TimeProvider clock)
     /// <summary>One dead zone takes several questions; this many in a row without any answer is the servers' silence.</summary>
     private const int Threshold = 8;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    /// <summary>Servers that never answered since the start get less patience.</summary>
+    private const int FirstThreshold = 2;
 
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private bool _everAnswered;
     private int _inRow;
-    private long _until;
+    private TimeSpan _pause = ShortestPause;
+    private DateTimeOffset _until;
 
     /// <summary>True while questions fail at once; after each pause one question alone goes out to see.</summary>
     public bool Now
     {
         get
         {
-            if (Volatile.Read(ref _inRow) < Threshold)
+            if (Volatile.Read(ref _inRow) < FirstThreshold)
                 return false;
-            var until = Volatile.Read(ref _until);
-            var now = clock.GetUtcNow().Ticks;
-            return now < until || Interlocked.CompareExchange(ref _until, now + Pause.Ticks, until) != until;
+            lock (_gate)
+            {
+                if (!IsSilence)
+                    return false;
+                var now = clock.GetUtcNow();
+                if (now < _until)
+                    return true;
+                _until = now + _pause;
+                return false;
+            }
         }
     }
 
-    public void Answered() => Volatile.Write(ref _inRow, 0);
+    private bool IsSilence => _inRow >= (_everAnswered ? Threshold : FirstThreshold);
+
+    public void Answered()
+    {
+        if (_everAnswered && Volatile.Read(ref _inRow) == 0)
+            return;
+        lock (_gate)
+        {
+            _everAnswered = true;
+            _inRow = 0;
+            _pause = ShortestPause;
+        }
+    }
 
     public void Silent()
     {
-        if (Interlocked.Increment(ref _inRow) >= Threshold)
-            Volatile.Write(ref _until, (clock.GetUtcNow() + Pause).Ticks);
+        lock (_gate)
+        {
+            _inRow++;
+            var now = clock.GetUtcNow();
+            if (!IsSilence || now < _until)
+                return;
+            _until = now + _pause;
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        }
     }
 }

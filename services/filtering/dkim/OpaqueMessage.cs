@@ -6,10 +6,10 @@ namespace MailMesh.Filtering.Dkim;
 /// A message as DKIM sees it, header fields and a body of octets. Parsing the body would cost memory by its number of
 /// parts, and could change an octet that was signed.
 /// </summary>
-/// <remarks>A message up to a MiB is read into memory; a longer one goes through a file that is gone when it is closed.</remarks>
+/// <remarks>A message up to half a MiB is read into memory; a longer one goes through a file that is gone when it is closed.</remarks>
 internal sealed class OpaqueMessage : IAsyncDisposable
 {
-    private const int InMemory = 1024 * 1024;
+    private const int InMemory = 512 * 1024;
 
     private readonly Stream _octets;
 
