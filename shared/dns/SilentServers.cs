@@ -35,7 +35,7 @@ internal sealed class SilentServers(TimeProvider clock)
                 var now = clock.GetUtcNow();
                 if (now < _until)
                     return true;
-                _until = now + _pause;
+                Pause(now);
                 return false;
             }
         }
@@ -61,10 +61,14 @@ internal sealed class SilentServers(TimeProvider clock)
         {
             _inRow++;
             var now = clock.GetUtcNow();
-            if (!IsSilence || now < _until)
-                return;
-            _until = now + _pause;
-            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            if (IsSilence && now >= _until)
+                Pause(now);
         }
+    }
+
+    private void Pause(DateTimeOffset now)
+    {
+        _until = now + _pause;
+        _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
     }
 }
