@@ -87,13 +87,16 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
             return await PostmasterOfServerAsync(session, text);
         var found = await session.QueryAsync(FindAddress, Match.Read,
             ("domain", address.Domain), ("address", address.ToString()), ("plain", address.WithoutDetail ?? ""), ("catch_all", "@" + address.Domain));
-        if (found.Count == 0)
+        if (found.Count == 0 || found[0].Rank != 0)
             return new AddressResolution.Remote(text);
-        if (found.Count == 1 || (address.IsPostmaster && found[1].Rank == CatchAllRank))
-            return address.IsPostmaster
-                ? await PostmasterAsync(session, address.Domain, text)
-                : new AddressResolution.Unknown(text);
-        var best = found[1]; // row 0 is the domain
+        Match? best = found.Count > 1 ? found[1] : null; // row 0 is the domain
+        if (address.IsPostmaster && (best is null || best.Value.Rank == CatchAllRank) && await PostmasterAsync(session, address.Domain) is { } postmaster)
+            return postmaster;
+        return best is { } match ? Take(match, found, text) : new AddressResolution.Unknown(text);
+    }
+
+    private static AddressResolution Take(Match best, List<Match> found, string text)
+    {
         if (!best.IsAccount)
             return new AddressResolution.AliasTo([.. found.Where(match => match.Rank == best.Rank).Select(match => match.Text)]);
         return best.Enabled ? new AddressResolution.LocalAccount(best.Id, best.Text) : new AddressResolution.Unknown(text);
@@ -111,13 +114,10 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
         return domain is null ? new AddressResolution.Unknown(text) : await ResolveAsync(session, "postmaster@" + domain);
     }
 
-    private static async Task<AddressResolution> PostmasterAsync(DatabaseSession session, string domain, string text)
-    {
-        var account = await session.FirstAsync(
+    private static Task<AddressResolution.LocalAccount?> PostmasterAsync(DatabaseSession session, string domain) =>
+        session.FirstAsync(
             "SELECT a.id, a.address FROM accounts a JOIN domains d ON d.id = a.domain_id WHERE d.name = @domain AND a.enabled ORDER BY a.created_at, a.id LIMIT 1",
             row => new AddressResolution.LocalAccount(row.GetInt64(0), row.GetString(1)), ("domain", domain));
-        return account is not null ? account : new AddressResolution.Unknown(text);
-    }
 
     private Task<Credentials?> FindCredentialsAsync(string address) => _database.ReadAsync(session => session.FirstAsync(
         "SELECT id, address, password_hash FROM accounts WHERE address = @address AND enabled",

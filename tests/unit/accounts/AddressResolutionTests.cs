@@ -55,6 +55,8 @@ public sealed class AddressResolutionTests : IAsyncLifetime
     {
         await _mail.Administration.AddDomainAsync("empty.example");
         Assert.IsType<AddressResolution.Unknown>(await _mail.Directory.ResolveAsync("postmaster@empty.example"));
+        await _mail.AliasAsync("@empty.example", "alice@example.com");
+        Assert.IsType<AddressResolution.AliasTo>(await _mail.Directory.ResolveAsync("postmaster@empty.example"));
     }
 
     [Fact]
