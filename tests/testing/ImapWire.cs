@@ -28,7 +28,7 @@ public sealed partial class ImapWire : WireClient
     }
 
     /// <summary>Connects to the TLS port and logs in.</summary>
-    public static async Task<ImapWire> LoginAsync(RunningServer server, string user, string password = RunningServer.Password)
+    public static async Task<ImapWire> LoginAsync(MailServer server, string user, string password = MailServer.Password)
     {
         var client = await ConnectAsync(server.Ports.Imaps, tls: true);
         (await client.CommandAsync($"LOGIN {user} {password}")).Expect("OK");

@@ -3,11 +3,8 @@ using System.Diagnostics;
 namespace MailMesh.Testing;
 
 /// <summary>The built standalone as a real process, on ports and in a folder of its own.</summary>
-public sealed class RunningServer : IAsyncDisposable
+public sealed class RunningServer : MailServer, IAsyncDisposable
 {
-    /// <summary>Password of every account that the tests make.</summary>
-    public const string Password = "correct-horse-7";
-
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
@@ -16,22 +13,11 @@ public sealed class RunningServer : IAsyncDisposable
     private readonly ServerLog _log = new();
     private Process? _process;
 
-    private RunningServer(ServerOptions options, ServerPorts ports)
+    private RunningServer(ServerOptions options)
+        : base(ServerPorts.Find(), options.Data ?? Scratch.NewFolder("server"))
     {
         _options = options;
-        Ports = ports;
-        Data = options.Data ?? Scratch.NewFolder("server");
-        Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ports.Http}/"), Timeout = TimeSpan.FromSeconds(30) };
     }
-
-    public ServerPorts Ports { get; }
-
-    public string Data { get; }
-
-    public string Hostname => _options.Hostname;
-
-    /// <summary>A client of the HTTP listener, without the token.</summary>
-    public HttpClient Http { get; }
 
     public int ProcessId => (_process ?? throw new InvalidOperationException("The server does not run.")).Id;
 
@@ -43,7 +29,7 @@ public sealed class RunningServer : IAsyncDisposable
     /// <summary>Starts it and waits for the line that says it is ready.</summary>
     public static async Task<RunningServer> StartAsync(ServerOptions? options = null)
     {
-        var server = new RunningServer(options ?? new ServerOptions(), ServerPorts.Find());
+        var server = new RunningServer(options ?? new ServerOptions());
         try
         {
             await server.StartAgainAsync();
@@ -71,6 +57,7 @@ public sealed class RunningServer : IAsyncDisposable
         foreach (var (name, value) in Ports.Settings)
             start.Environment[name] = value;
         start.Environment["MAILMESH__HOSTNAME"] = _options.Hostname;
+        start.Environment["MAILMESH__DNS__SERVERS"] = (await NameServer.EmptyAsync()).Address;
         foreach (var (name, value) in _options.Environment)
             start.Environment[name] = value;
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -121,23 +108,8 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Runs a verb of the command line client against this server, as its user would.</summary>
-    public Task<CommandResult> CliAsync(params string[] arguments) => ExternalCommand.RunAsync(
-        "dotnet",
-        [Repository.Program("cli"), .. arguments, "--data", Data],
-        environment: new Dictionary<string, string> { ["MAILMESH_URL"] = $"http://127.0.0.1:{Ports.Http}" });
-
-    /// <summary>Adds accounts, and their domains where they are new.</summary>
-    public async Task AddAccountsAsync(IEnumerable<string> addresses)
-    {
-        var domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var address in addresses)
-        {
-            var domain = address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..];
-            if (domains.Add(domain))
-                (await CliAsync("domain", "add", domain)).Expect();
-            (await CliAsync("account", "add", address, "--password", Password)).Expect();
-        }
-    }
+    public Task<CommandResult> CliAsync(params string[] arguments) =>
+        ExternalCommand.RunAsync("dotnet", [Repository.Program("cli"), .. arguments, "--data", Data]);
 
     public async ValueTask DisposeAsync()
     {

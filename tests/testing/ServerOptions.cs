@@ -12,6 +12,6 @@ public sealed record ServerOptions
     /// <summary>Settings as MAILMESH__… variables, over those of the harness.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Domains and accounts (password <see cref="RunningServer.Password"/>) that it starts with.</summary>
+    /// <summary>Domains and accounts (password <see cref="MailServer.Password"/>) that it starts with.</summary>
     public IReadOnlyList<string> Accounts { get; init; } = [];
 }

@@ -52,7 +52,7 @@ public sealed class SmtpWire : WireClient
         (await CommandAsync("EHLO client.example")).Expect(250);
     }
 
-    public async Task AuthenticateAsync(string user, string password = RunningServer.Password) =>
+    public async Task AuthenticateAsync(string user, string password = MailServer.Password) =>
         (await CommandAsync("AUTH PLAIN " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0{user}\0{password}")))).Expect(235);
 
     /// <summary>One mail transaction; returns the reply to the message, or the first refusal.</summary>

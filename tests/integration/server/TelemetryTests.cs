@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using MailMesh.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace MailMesh.Integration.Tests.Server;
+
+/// <summary>One message, one trace: the spans that are exported, the logs, the tracking store and the metrics agree on it.</summary>
+public sealed class TelemetryTests
+{
+    private const string Alice = "alice@mesh.test";
+
+    [Fact]
+    public async Task The_spans_of_all_services_for_one_message_are_one_tree_under_the_trace_id_of_the_reply()
+    {
+        await using var remote = await RunningServer.StartAsync(new ServerOptions { Hostname = "mx.remote.test", Accounts = ["bob@remote.test"] });
+        await using var local = await InProcessServer.StartAsync();
+        await local.AddAccountsAsync([Alice, "carol@mesh.test"]);
+        await local.AddRouteAsync("remote.test", remote.Ports.Smtp);
+
+        await using var smtp = await SmtpWire.GreetAsync(local.Ports.Submissions, tls: true);
+        await smtp.AuthenticateAsync(Alice);
+        var id = (await smtp.SendMailAsync(Alice, ["carol@mesh.test", "bob@remote.test"], SampleMessages.Plain("traced@mesh.test"))).Expect(250).TraceId;
+        Assert.NotEmpty(id);
+
+        IReadOnlyList<Activity> OfMessage() => [.. local.Spans.Where(span => span.TraceId.ToHexString() == id)];
+        string[] steps = ["smtp.", "filtering.", "storage.", "relay."];
+        await Wait.UntilAsync(
+            $"spans {string.Join("*, ", steps)}* in trace {id}",
+            () => Task.FromResult(steps.All(step => OfMessage().Any(span => span.DisplayName.StartsWith(step, StringComparison.Ordinal)))));
+        await Wait.UntilAsync("one root, and a parent for every other span", () => Task.FromResult(IsOneTree(OfMessage())));
+    }
+
+    private static bool IsOneTree(IReadOnlyList<Activity> spans)
+    {
+        var known = spans.Select(span => span.SpanId).ToHashSet();
+        return spans.Count(span => span.ParentSpanId == default) == 1 && spans.All(span => span.ParentSpanId == default || known.Contains(span.ParentSpanId));
+    }
+
+    [Fact]
+    public async Task Spans_go_to_the_collector_and_the_log_and_the_story_have_the_trace_id()
+    {
+        var received = new List<byte[]>();
+        await using var collector = await StartCollectorAsync(received);
+        await using var server = await RunningServer.StartAsync(new ServerOptions
+        {
+            Accounts = [Alice],
+            Environment = new Dictionary<string, string>
+            {
+                ["MAILMESH__OTEL__ENDPOINT"] = collector.Urls.Single(),
+                ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+            },
+        });
+        await using var smtp = await SmtpWire.GreetAsync(server.Ports.Smtp);
+        var id = (await smtp.SendMailAsync("sender@client.example", [Alice], SampleMessages.Plain("exported@client.example"))).Expect(250).TraceId;
+        var octets = Convert.FromHexString(id);
+        await Wait.UntilAsync($"trace id {id} in what the collector received", () => Task.FromResult(Has(received, octets)));
+        await server.SettleAsync();
+        await Wait.UntilAsync("'delivered' in the story", async () => (await server.StoryAsync(id)).Events.Any(line => line.Event == "delivered"));
+        var told = (await server.CliAsync("trace", id)).Expect().Text;
+        Assert.Contains("received", told, StringComparison.Ordinal);
+        Assert.Contains("delivered", told, StringComparison.Ordinal);
+        Assert.Contains(id, server.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Metrics_and_health_are_there_for_Prometheus_and_probes()
+    {
+        await using var server = await RunningServer.StartAsync(new ServerOptions { Accounts = [Alice] });
+        await using var smtp = await SmtpWire.GreetAsync(server.Ports.Smtp);
+        (await smtp.SendMailAsync("sender@client.example", [Alice], SampleMessages.Plain("measured@client.example"))).Expect(250);
+        await server.SettleAsync();
+        var metrics = await server.Http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+        Assert.Contains("mailmesh_connections", metrics, StringComparison.Ordinal);
+        Assert.Contains("# TYPE ", metrics, StringComparison.Ordinal);
+        Assert.Equal("Healthy", await server.Http.GetStringAsync(new Uri("health/live", UriKind.Relative)));
+        Assert.Contains("\"database\"", await server.Http.GetStringAsync(new Uri("health/ready", UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    private static bool Has(List<byte[]> received, byte[] octets)
+    {
+        lock (received)
+            return received.Exists(body => body.AsSpan().IndexOf(octets) >= 0);
+    }
+
+    /// <summary>A collector that keeps what is exported to it over gRPC, without a look inside.</summary>
+    private static async Task<WebApplication> StartCollectorAsync(List<byte[]> received)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, ServerPorts.Find().First, options => options.Protocols = HttpProtocols.Http2));
+        var collector = builder.Build();
+        collector.MapPost("/{**path}", async (HttpContext http) =>
+        {
+            using var body = new MemoryStream();
+            await http.Request.Body.CopyToAsync(body);
+            lock (received)
+                received.Add(body.ToArray());
+            http.Response.ContentType = "application/grpc";
+            http.Response.DeclareTrailer("grpc-status");
+            await http.Response.Body.WriteAsync(new byte[5]); // an empty message: no flags, no octets
+            http.Response.AppendTrailer("grpc-status", "0");
+        });
+        await collector.StartAsync();
+        return collector;
+    }
+}
