@@ -9,6 +9,8 @@ public sealed class RunningServer : MailServer, IAsyncDisposable
 
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
+    private const int MostTries = 5;
+
     private readonly ServerOptions _options;
     private readonly ServerLog _log = new();
     private Process? _process;
@@ -29,17 +31,24 @@ public sealed class RunningServer : MailServer, IAsyncDisposable
     /// <summary>Starts it and waits for the line that says it is ready.</summary>
     public static async Task<RunningServer> StartAsync(ServerOptions? options = null)
     {
-        var server = new RunningServer(options ?? new ServerOptions());
-        try
+        for (var tries = 1; ; tries++)
         {
-            await server.StartAgainAsync();
-            await server.AddAccountsAsync(server._options.Accounts);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
+            var server = new RunningServer(options ?? new ServerOptions());
+            try
+            {
+                await server.StartAgainAsync();
+                await server.AddAccountsAsync(server._options.Accounts);
+                return server;
+            }
+            catch (InvalidOperationException failure) when (tries < MostTries && failure.Message.Contains(" in use", StringComparison.Ordinal))
+            {
+                await server.DisposeAsync(); // somebody took a port between our look and the start
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
         }
     }
 

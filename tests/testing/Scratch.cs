@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MailMesh.Testing;
 
 /// <summary>Folders that the tests write in. tests/run names one and removes it at the end; alone, a process makes its own.</summary>
@@ -27,8 +29,23 @@ public static class Scratch
     {
         var root = Path.Combine(Given ?? Path.GetTempPath(), $"mailmesh-tests-{Environment.ProcessId}");
         Directory.CreateDirectory(root);
-        if (Given is null)
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => CleanUp(root);
         return root;
+    }
+
+    private static void CleanUp(string root)
+    {
+        foreach (var note in Directory.GetFiles(root, "*.pid"))
+            Signal.Kill(int.Parse(Path.GetFileNameWithoutExtension(note), CultureInfo.InvariantCulture));
+        if (Given is not null)
+            return;
+        try
+        {
+            Directory.Delete(root, recursive: true);
+        }
+        catch (IOException)
+        {
+            // A process that was killed this moment still wrote: the system's own cleaning of its temporary folder takes the rest.
+        }
     }
 }

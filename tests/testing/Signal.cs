@@ -7,6 +7,11 @@ internal static class Signal
 {
     public const int Terminate = 15;
 
+    private const int Kill9 = 9;
+
+    /// <summary>SIGKILL to a process that may be gone already.</summary>
+    public static void Kill(int processId) => _ = Kill(processId, Kill9);
+
     public static void Send(int processId, int signal)
     {
         if (Kill(processId, signal) != 0)

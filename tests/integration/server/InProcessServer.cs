@@ -29,6 +29,21 @@ public sealed class InProcessServer : MailServer, IAsyncDisposable
 
     public static async Task<InProcessServer> StartAsync()
     {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await StartOnceAsync();
+            }
+            catch (IOException failure) when (tries < 5 && failure.Message.Contains("in use", StringComparison.Ordinal))
+            {
+                // somebody took a port between our look and the start
+            }
+        }
+    }
+
+    private static async Task<InProcessServer> StartOnceAsync()
+    {
         var server = new InProcessServer();
         var settings = server.Ports.Settings.ToDictionary(pair => pair.Key, pair => pair.Value);
         settings["MAILMESH__HOSTNAME"] = "mx.mesh.test";

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace MailMesh.Bench;
+
+/// <summary>What to measure.</summary>
+internal sealed record BenchOptions
+{
+    public const string Usage = """
+        tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
+        tests/run bench idle [--connections 500]
+        """;
+
+    /// <summary>Memory of idle IMAP connections in place of mail a second.</summary>
+    public bool Idle { get; init; }
+
+    public int Messages { get; init; } = 5000;
+
+    /// <summary>Of one message, header included.</summary>
+    public int Octets { get; init; } = 10240;
+
+    public int Connections { get; init; } = 20;
+
+    public int Accounts { get; init; } = 100;
+
+    /// <summary>Measure Postfix and Dovecot as well, where they are installed.</summary>
+    public bool Peer { get; init; } = true;
+
+    /// <exception cref="ArgumentException">Not a word that the bench knows.</exception>
+    public static BenchOptions Parse(string[] args)
+    {
+        var options = new BenchOptions();
+        for (var i = 0; i < args.Length; i++)
+        {
+            options = args[i] switch
+            {
+                "idle" => options with { Idle = true, Connections = 500 },
+                "--no-peer" => options with { Peer = false },
+                "--messages" => options with { Messages = Number(args, ++i) },
+                "--octets" => options with { Octets = Number(args, ++i) },
+                "--connections" => options with { Connections = Number(args, ++i) },
+                "--accounts" => options with { Accounts = Number(args, ++i) },
+                _ => throw new ArgumentException($"The bench does not know '{args[i]}'.\n{Usage}"),
+            };
+        }
+        return options;
+    }
+
+    private static int Number(string[] args, int at) =>
+        at < args.Length && int.TryParse(args[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new ArgumentException($"{args[at - 1]} takes a number above 0.\n{Usage}");
+}

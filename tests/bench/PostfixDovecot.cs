@@ -1,0 +1,59 @@
+using System.Globalization;
+using MailMesh.Testing;
+
+namespace MailMesh.Bench;
+
+/// <summary>Postfix that hands to Dovecot by LMTP, each with the durability of its default, in a scratch folder on free ports; see peer/up.</summary>
+internal sealed class PostfixDovecot : IMailSystem
+{
+    private readonly string _folder;
+    private readonly int _firstPort;
+
+    private PostfixDovecot(string folder, int firstPort)
+    {
+        _folder = folder;
+        _firstPort = firstPort;
+    }
+
+    public static bool IsInstalled => File.Exists("/usr/sbin/postfix") && File.Exists("/usr/sbin/dovecot") && File.Exists("/usr/lib/dovecot/lmtp") && Environment.IsPrivilegedProcess;
+
+    public string Name => "Postfix+Dovecot";
+
+    public int SmtpPort => _firstPort;
+
+    private static string Script(string name) => Path.Combine(Repository.Root, "tests", "bench", "peer", name);
+
+    public static async Task<PostfixDovecot> StartAsync(int accounts)
+    {
+        var peer = new PostfixDovecot(Scratch.NewFolder("peer"), ServerPorts.Find().First);
+        (await ExternalCommand.RunAsync(Script("up"), [peer._folder, $"{peer._firstPort}", $"{accounts}"])).Expect();
+        foreach (var id in peer.Masters())
+            Scratch.NoteProcess(id);
+        return peer;
+    }
+
+    public string Account(int number) => $"u{number}@bench.test";
+
+    public async Task<ImapWire> LoginAsync(int account)
+    {
+        var imap = await ImapWire.ConnectAsync(_firstPort + 1);
+        (await imap.CommandAsync($"LOGIN {Account(account)} pw")).Expect("OK");
+        return imap;
+    }
+
+    public TimeSpan Cpu() => ProcessTree.Cpu(Masters());
+
+    public long MemoryBytes() => ProcessTree.MemoryBytes(Masters());
+
+    public async ValueTask DisposeAsync()
+    {
+        var masters = Masters();
+        (await ExternalCommand.RunAsync(Script("down"), [_folder])).Expect();
+        foreach (var id in masters)
+            Scratch.ForgetProcess(id);
+    }
+
+    private List<int> Masters() =>
+        [.. new[] { "postfix/spool/pid/master.pid", "dovecot/run/master.pid" }
+            .Select(file => int.Parse(File.ReadAllText(Path.Combine(_folder, file)).Trim(), CultureInfo.InvariantCulture))];
+}
