@@ -127,29 +127,13 @@ public sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>True when octets that the client sent already wait: a pipelining client gets its replies together.</summary>
-    public bool HasBufferedInput()
-    {
-        ReleaseLine();
-        if (!_transport.Input.TryRead(out var result))
-            return false;
-        var any = !result.Buffer.IsEmpty;
-        _transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
-        return any;
-    }
+    public bool HasBufferedInput() => HasBuffered(wholeLine: false);
 
     /// <summary>
     /// True when a whole line that the client sent already waits: the reply to the last one need not go out alone. Unlike
     /// <see cref="HasBufferedInput"/>, half a line is none, so that its sender is not kept waiting for a reply.
     /// </summary>
-    public bool HasBufferedLine()
-    {
-        ReleaseLine();
-        if (!_transport.Input.TryRead(out var result))
-            return false;
-        var any = result.Buffer.PositionOf((byte)'\n') is not null;
-        _transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
-        return any;
-    }
+    public bool HasBufferedLine() => HasBuffered(wholeLine: true);
 
     public void Write(ReadOnlySpan<byte> octets) => Output.Write(octets);
 
@@ -218,6 +202,18 @@ public sealed class WireConnection : IAsyncDisposable
         {
             _abort();
         }
+    }
+
+    private bool HasBuffered(bool wholeLine)
+    {
+        ReleaseLine();
+        if (!_transport.Input.TryRead(out var result))
+            return false;
+        var any = wholeLine ? result.Buffer.PositionOf((byte)'\n') is not null : !result.Buffer.IsEmpty;
+        _transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
+        if (result.IsCanceled)
+            _transport.Input.CancelPendingRead(); // a time-out that came between two reads is the next read's
+        return any;
     }
 
     private void ReleaseLine()

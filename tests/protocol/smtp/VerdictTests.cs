@@ -1,7 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using MailMesh.Contracts;
+using MailMesh.Hosting;
 using MailMesh.Ingress.Session;
+using MailMesh.Spool;
 using MailMesh.Testing;
-using MailMesh.Tracking;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Protocol.Tests.Smtp;
@@ -97,6 +102,75 @@ public sealed class VerdictTests(SmtpDirectory directory) : SmtpTest(directory)
         Assert.Equal($"250 2.0.0 Ok: queued as {taken.MessageId}", await reply);
         Assert.Equal(taken.VerdictBefore - taken.ReceivedAt, Options.VerdictTimeout);
         Assert.False(Server.Verdicts.TryDeliver(new MessageVerdict { MessageId = taken.MessageId, Disposition = Disposition.Reject }));
+    }
+
+    [Fact]
+    public async Task One_message_one_trace()
+    {
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Telemetry.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var session = Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync(Message + "S: 250 2.0.0 Ok: queued as {first}");
+        await script.RunAsync("""
+            C: MAIL FROM:<a@b.example>
+            C: RCPT TO:<alice@ours.example>
+            C: DATA
+            S: 250 2.1.0 …
+            S: 250 2.1.5 …
+            S: 354 …
+            C: x
+            C: .
+            S: 250 2.0.0 Ok: queued as {second}
+            """);
+        Assert.NotEqual(script.Captured["first"], script.Captured["second"]);
+        foreach (var id in script.Captured.Values)
+        {
+            var span = Assert.Single(spans, s => s.TraceId.ToHexString() == id);
+            Assert.Equal(("smtp.message", ActivityKind.Server), (span.OperationName, span.Kind));
+            Assert.Equal(default, span.ParentSpanId);
+            Assert.Equal(span.Id, Intake.Messages.Single(m => m.MessageId == id).TraceParent);
+        }
+    }
+
+    [Fact]
+    public async Task A_refusal_that_comes_too_late_has_the_message_judged_again()
+    {
+        // On the real bus: what filtering sends to this copy's queue reaches the consumer.
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<VerdictWaiter>()
+            .AddSingleton<IMessageIntake>(Intake)
+            .AddMassTransit(bus =>
+            {
+                bus.AddConsumer<VerdictConsumer>();
+                bus.UsingInMemory((context, memory) => memory.ReceiveEndpoint("verdicts-test", endpoint => endpoint.ConfigureConsumer<VerdictConsumer>(context)));
+            })
+            .BuildServiceProvider();
+        var bus = services.GetRequiredService<IBusControl>();
+        await bus.StartAsync();
+        try
+        {
+            using var waiting = services.GetRequiredService<VerdictWaiter>().Expect("waited-for");
+            var queue = await bus.GetSendEndpoint(new Uri("queue:verdicts-test"));
+            await queue.Send(new MessageVerdict { MessageId = "unknown", Disposition = Disposition.Junk });
+            await queue.Send(new MessageVerdict { MessageId = "late", Disposition = Disposition.Reject });
+            await queue.Send(new MessageVerdict { MessageId = "waited-for", Disposition = Disposition.Reject, ReplyCode = 550 });
+            Assert.Equal(550, (await waiting.WaitAsync(Wait.Long))?.ReplyCode);
+            await Wait.UntilAsync("the late one", () => Task.FromResult(Intake.Resubmitted.Count > 0));
+            Assert.Equal(["late"], Intake.Resubmitted);
+        }
+        finally
+        {
+            await bus.StopAsync();
+        }
     }
 
     [Fact]
