@@ -41,7 +41,8 @@ internal static class DomainsApi
         var withAccounts = http.Request.Query["withAccounts"] == "true";
         if (held.Accounts > 0 && !withAccounts)
             return Replies.Conflict(
-                $"{name} has {held.Accounts} accounts with {held.Messages} messages, and {held.Aliases} aliases. They go with it when you ask for that: withAccounts=true (mailmesh domain remove {name} --with-accounts).");
+                $"{name} has {held.Accounts} accounts with {held.Messages} messages, and {held.Aliases} aliases. "
+                + $"They go with it when you ask for that: withAccounts=true (mailmesh domain remove {name} --with-accounts).");
         var outcome = await directory.RemoveDomainAsync(name, withContents: true, cancel);
         return outcome.Done
             ? Replies.Ok(new RemovedDomain(outcome.Value.Name, held.Accounts, held.Aliases, held.Mailboxes, held.Messages), AdminJson.Default.RemovedDomain)

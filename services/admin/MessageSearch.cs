@@ -34,6 +34,9 @@ internal sealed class MessageSearch(MailDatabase database)
         return page.Of(rows, row => row.Id.ToString(CultureInfo.InvariantCulture), View);
     });
 
-    private static FoundMessage View(TrackingEntry row) =>
-        new(row.MessageId, row.At, row.Service, row.Event, row.Recipient, Deserialize(row.Detail, AdminJson.Default.IReadOnlyDictionaryStringString) ?? new Dictionary<string, string>());
+    private static FoundMessage View(TrackingEntry row)
+    {
+        var detail = Deserialize(row.Detail, AdminJson.Default.IReadOnlyDictionaryStringString);
+        return new FoundMessage(row.MessageId, row.At, row.Service, row.Event, row.Recipient, detail ?? new Dictionary<string, string>());
+    }
 }

@@ -5,6 +5,7 @@ using MailMesh.Dns;
 using MailMesh.Hosting;
 using MailMesh.Outbound;
 using Microsoft.EntityFrameworkCore;
+using static MailMesh.AdminApi.Diagnosis;
 
 namespace MailMesh.Admin;
 
@@ -12,9 +13,6 @@ namespace MailMesh.Admin;
 internal sealed class SelfExamination(
     MailMeshOptions options, ServerCertificate certificate, IDnsResolver dns, MailDatabase database, QueueOperations queue, TimeProvider clock)
 {
-    private const string Ok = "ok";
-    private const string Warn = "warn";
-    private const string Fail = "fail";
     private const long Gibibyte = 1L << 30;
 
     /// <summary>Below this a day of mail may not fit.</summary>
@@ -56,7 +54,12 @@ internal sealed class SelfExamination(
             var free = new DriveInfo(options.Data).AvailableFreeSpace;
             var evidence = $"{options.Data} can be written to, {free / (double)Gibibyte:0.0} GiB are free";
             const string advice = "Give the data folder more room; without any, mail is answered with 451.";
-            return free < TooFewBytes ? new("data folder", Fail, evidence, advice) : free < ScarceBytes ? new("data folder", Warn, evidence, advice) : new("data folder", Ok, evidence);
+            return free switch
+            {
+                < TooFewBytes => new("data folder", Fail, evidence, advice),
+                < ScarceBytes => new("data folder", Warn, evidence, advice),
+                _ => new("data folder", Ok, evidence),
+            };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -71,7 +74,7 @@ internal sealed class SelfExamination(
         var evidence = $"valid until {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}";
         const string advice = "Put a new certificate where MAILMESH__TLS__CERTIFICATE points, and restart.";
         if (left < TimeSpan.Zero || leaf.NotBefore.ToUniversalTime() > clock.GetUtcNow().UtcDateTime)
-            return new Diagnosis("certificate validity", Fail, $"not valid now: {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}", advice);
+            return new Diagnosis("certificate validity", Fail, $"not valid now, but from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}", advice);
         return left < CertificateMargin ? new("certificate validity", Warn, evidence, advice) : new("certificate validity", Ok, evidence);
     }
 
@@ -98,7 +101,8 @@ internal sealed class SelfExamination(
         }
         catch (Exception failure) when (failure is DnsException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            return [new Diagnosis("dns", Fail, failure is DnsException ? failure.Message : "no answer in time", "Check the machine's DNS servers, or set MAILMESH__DNS__SERVERS=address:port.")];
+            var reason = failure is DnsException ? failure.Message : "no answer in time";
+            return [new Diagnosis("dns", Fail, reason, "Check the machine's DNS servers, or set MAILMESH__DNS__SERVERS=address:port.")];
         }
     }
 
@@ -118,9 +122,10 @@ internal sealed class SelfExamination(
         var exchanges = await dns.MxAsync(domain, cancel);
         if (exchanges.Any(exchange => exchange.Host.Equals(options.Hostname, StringComparison.OrdinalIgnoreCase)))
             return new Diagnosis($"dns {domain}", Ok, $"its MX is {options.Hostname}");
+        var record = $"'{domain}. MX 10 {options.Hostname}.'";
         return exchanges.Count == 0
-            ? new Diagnosis($"dns {domain}", Warn, "it has no MX record", $"Publish '{domain}. MX 10 {options.Hostname}.' so that others can send to it.")
-            : new Diagnosis($"dns {domain}", Warn, $"its MX is {string.Join(", ", exchanges.Select(e => e.Host))}", $"Right where another host receives for us; otherwise publish '{domain}. MX 10 {options.Hostname}.'");
+            ? new Diagnosis($"dns {domain}", Warn, "it has no MX record", $"Publish {record} so that others can send to it.")
+            : new Diagnosis($"dns {domain}", Warn, $"its MX is {string.Join(", ", exchanges.Select(e => e.Host))}", $"Right where that host receives for us; otherwise publish {record}.");
     }
 
     private async Task<Diagnosis> SpoolAsync()
@@ -129,9 +134,10 @@ internal sealed class SelfExamination(
         var (late, all) = await database.QueryAsync(async context => (
             await context.Set<SpoolEntry>().LongCountAsync(s => s.ReceivedAt < before),
             await context.Set<SpoolEntry>().LongCountAsync()));
+        const string advice = "The server's log says what fails; they are delivered once it does not, at the latest after a restart.";
         return late == 0
             ? new Diagnosis("spool", Ok, $"{all} messages on their way")
-            : new Diagnosis("spool", Warn, $"{late} messages have waited over {SpoolPatience.TotalMinutes:0} minutes", "The server's log says what fails; they are delivered once it does not, at the latest after a restart.");
+            : new Diagnosis("spool", Warn, $"{late} messages have waited over {SpoolPatience.TotalMinutes:0} minutes", advice);
     }
 
     private async Task<Diagnosis> QueueAsync()

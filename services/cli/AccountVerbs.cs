@@ -28,8 +28,9 @@ internal static class AccountVerbs
         var account = await session.Server.GetAsync(path, AdminJson.Default.AccountView, cancel);
         var mailboxes = await session.Server.GetAsync($"{path}/mailboxes", AdminJson.Default.PageMailboxView, cancel);
         var details = new AccountDetails(account, mailboxes.Items);
+        var name = account.DisplayName is { } display ? $" ({Output.Printable(display)})" : "";
         session.Output.Say(details, AdminJson.Default.AccountDetails,
-            $"{account.Address}{(account.DisplayName is { } name ? $" ({Output.Printable(name)})" : "")}, {(account.Enabled ? "enabled" : "disabled")}, created {Output.Moment(account.CreatedAt)}");
+            $"{account.Address}{name}, {(account.Enabled ? "enabled" : "disabled")}, created {Output.Moment(account.CreatedAt)}");
         if (!session.Output.Json && mailboxes.Items.Count > 0)
             session.Output.Table(
                 ["MAILBOX", "USE", "MESSAGES", "UNSEEN", "OCTETS"],

@@ -112,15 +112,14 @@ public sealed class AdminClient : IDisposable
             return CommandException.Unreachable(
                 $"{Address.Url} does not take the token (from {Address.Source}). A server with MAILMESH__ADMIN__TOKEN takes that one alone: set MAILMESH_TOKEN to it.");
         var status = (int)response.StatusCode;
+        var unexplained = new Problem("about:blank", response.ReasonPhrase ?? "", status, $"The server answered {status} {response.ReasonPhrase}.");
         try
         {
-            if (await response.Content.ReadFromJsonAsync(AdminJson.Default.Problem, cancellationToken) is { Detail: not null } problem)
-                return new CommandException(ExitCode.Refused, problem);
+            return new CommandException(ExitCode.Refused, await response.Content.ReadFromJsonAsync(AdminJson.Default.Problem, cancellationToken) ?? unexplained);
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            return new CommandException(ExitCode.Refused, new Problem("about:blank", response.ReasonPhrase ?? "", status, $"The server answered {status} {response.ReasonPhrase}."), failure);
+            return new CommandException(ExitCode.Refused, unexplained, failure);
         }
-        return new CommandException(ExitCode.Refused, new Problem("about:blank", response.ReasonPhrase ?? "", status, $"The server answered {status} {response.ReasonPhrase}."));
     }
 }

@@ -2,16 +2,13 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using MailMesh.AdminApi;
+using static MailMesh.AdminApi.Diagnosis;
 
 namespace MailMesh.Cli;
 
 /// <summary>Checks a server from outside and asks it what it knows of itself; each line says what to do.</summary>
 internal static class Doctor
 {
-    private const string Ok = "ok";
-    private const string Warn = "warn";
-    private const string Fail = "fail";
-
     /// <summary>A clock that is further off makes dates of mail wrong and one-time codes fail.</summary>
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(10);
 
@@ -79,10 +76,10 @@ internal static class Doctor
         var check = $"listener {listener.Name}";
         if (!IPEndPoint.TryParse(listener.Address, out var endPoint))
             return new Diagnosis(check, Fail, $"{listener.Address} is no address");
-        var local = IPAddress.IsLoopback(endPoint.Address) && server.IsLoopback;
         if (IPAddress.IsLoopback(endPoint.Address) && !server.IsLoopback)
             return new Diagnosis(check, Ok, $"{listener.Address} is for the server's own machine alone");
-        var host = local || !(endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any)) ? endPoint.Address.ToString() : server.DnsSafeHost;
+        var everywhere = endPoint.Address.Equals(IPAddress.Any) || endPoint.Address.Equals(IPAddress.IPv6Any);
+        var host = everywhere ? server.DnsSafeHost : endPoint.Address.ToString();
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(ConnectTimeout);
         try
@@ -93,7 +90,8 @@ internal static class Doctor
         }
         catch (Exception failure) when (failure is SocketException || (failure is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            return new Diagnosis(check, Fail, $"{host} port {endPoint.Port}: {(failure is SocketException ? failure.Message : "no answer")}", "Look at firewall rules between this machine and the server.");
+            var reason = failure is SocketException ? failure.Message : "no answer";
+            return new Diagnosis(check, Fail, $"{host} port {endPoint.Port}: {reason}", "Look at firewall rules between this machine and the server.");
         }
     }
 }

@@ -23,7 +23,8 @@ internal static class TraceVerb
         DateTimeOffset? before = null;
         foreach (var step in story.Events)
         {
-            console.WriteLine($"{step.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {Since(before, step.At),9}  {step.Service,-9}  {step.Event,-9}  {Output.Printable(step.Recipient ?? "")}".TrimEnd());
+            var time = step.At.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", null);
+            console.WriteLine($"{time} {Since(before, step.At),10}  {step.Service,-9}  {step.Event,-9}  {Output.Printable(step.Recipient ?? "")}".TrimEnd());
             console.WriteLine($"    {Meaning(step)}", new Style(decoration: Decoration.Bold));
             foreach (var (fact, value) in step.Detail)
                 console.WriteLine($"    {Output.Printable(fact).Replace('_', ' ')}: {Output.Printable(value)}");
@@ -34,8 +35,17 @@ internal static class TraceVerb
             console.WriteLine(line);
     }
 
-    private static string Since(DateTimeOffset? before, DateTimeOffset at) =>
-        before is not { } earlier ? "" : (at - earlier) is { TotalSeconds: < 60 } span ? $"+{Math.Max(0, span.TotalMilliseconds):0} ms" : $"+{at - earlier:d\\.hh\\:mm\\:ss}".Replace("+0.", "+", StringComparison.Ordinal);
+    /// <summary>How long after the event before.</summary>
+    private static string Since(DateTimeOffset? before, DateTimeOffset at)
+    {
+        if (before is not { } earlier)
+            return "";
+        var span = at > earlier ? at - earlier : TimeSpan.Zero;
+        return span.TotalSeconds < 1 ? $"+{span.TotalMilliseconds:0} ms"
+            : span.TotalMinutes < 1 ? $"+{span.TotalSeconds:0.0} s"
+            : span.TotalDays < 1 ? $"+{span:hh\\:mm\\:ss}"
+            : $"+{span:d\\.hh\\:mm}";
+    }
 
     /// <summary>The event in a sentence.</summary>
     private static string Meaning(StoryEvent step)

@@ -29,4 +29,9 @@ public sealed record CertificateView(string Subject, IReadOnlyList<string> Names
 /// <param name="Result">ok, warn or fail.</param>
 /// <param name="Evidence">What was seen.</param>
 /// <param name="Advice">What to do; null when all is well.</param>
-public sealed record Diagnosis(string Check, string Result, string Evidence, string? Advice = null);
+public sealed record Diagnosis(string Check, string Result, string Evidence, string? Advice = null)
+{
+    public const string Ok = "ok";
+    public const string Warn = "warn";
+    public const string Fail = "fail";
+}
