@@ -8,6 +8,8 @@ internal static class Credentials
     /// <summary>RFC 5530: a password is not taken in clear.</summary>
     public static readonly Completion PrivacyRequired = Completion.No("Start TLS first", "PRIVACYREQUIRED");
 
+    private const int MaxLoggedUser = 100;
+
     private static readonly Completion Wrong = Completion.No("User or password is wrong", "AUTHENTICATIONFAILED");
 
     public static async ValueTask<Completion> CheckAsync(ImapSession session, string user, string password)
@@ -32,7 +34,7 @@ internal static class Credentials
 
     private static async ValueTask<Completion> RefuseAsync(ImapSession session, string user)
     {
-        ImapLog.LoginFailed(session.Server.Log, user, session.Connection.Remote);
+        ImapLog.LoginFailed(session.Server.Log, Printable(user), session.Connection.Remote);
         session.FailedLogins++;
         if (!session.IsExempt)
             await Task.Delay(TimeSpan.FromSeconds(1 << Math.Min(session.FailedLogins, 4)), session.Server.Clock, session.Stopping);
@@ -40,4 +42,8 @@ internal static class Credentials
             session.AfterReply(() => session.ByeAsync("Too many failed logins"));
         return Wrong;
     }
+
+    /// <summary>What a stranger sent, so that it cannot forge a line of the log.</summary>
+    private static string Printable(string user) =>
+        string.Concat(user.Take(MaxLoggedUser).Select(c => char.IsControl(c) ? '?' : c));
 }

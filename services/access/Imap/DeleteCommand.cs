@@ -11,9 +11,12 @@ internal sealed record DeleteCommand(string Mailbox) : IImapCommand
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        await session.Backend.Directory.DeleteAsync(session.Account.Id, Mailbox);
+        var directory = session.Backend.Directory;
+        // By id: the selected mailbox may have been renamed since.
+        var isSelected = session.View is { } view && (await directory.FindAsync(session.Account.Id, Mailbox))?.Id == view.MailboxId;
+        await directory.DeleteAsync(session.Account.Id, Mailbox);
         // A client that deletes the mailbox it has selected knows that it is gone.
-        if (session.View?.Name == Mailbox)
+        if (isSelected)
             await session.UnselectAsync();
         return Completion.Ok("Delete completed");
     }

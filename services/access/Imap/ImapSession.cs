@@ -209,7 +209,11 @@ internal sealed class ImapSession : IAsyncDisposable
     private async ValueTask ServeAppendAsync(ParsedCommand parsed)
     {
         await ServeAsync(parsed);
-        if (parsed.Command is AppendCommand { IsMessageTaken: false } append && State is not SessionState.Logout)
+        if (parsed.Command is not AppendCommand { IsMessageTaken: false } append || State is SessionState.Logout)
+            return;
+        if (append.Message is { NonSynchronizing: true, Octets: > ImapOptions.MaxDiscardedOctets })
+            await ByeAsync("Literal is too large to be read away", "TOOBIG");
+        else
             await Reader.DiscardCommandAsync(append.Message);
     }
 

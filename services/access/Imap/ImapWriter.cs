@@ -150,7 +150,13 @@ internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout)
     public ValueTask FlushIfLargeAsync() =>
         Output.CanGetUnflushedBytes && Output.UnflushedBytes < ImapOptions.FlushThreshold ? ValueTask.CompletedTask : FlushAsync();
 
-    public ValueTask FlushAsync() => connection.FlushAsync(timeout);
+    /// <exception cref="IOException">The client has gone: there is nobody to go on for.</exception>
+    public async ValueTask FlushAsync()
+    {
+        await connection.FlushAsync(timeout);
+        if (connection.IsOutputClosed)
+            throw new IOException("The client has gone.");
+    }
 
     private static bool IsAtom(string text)
     {

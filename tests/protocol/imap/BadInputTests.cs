@@ -80,6 +80,14 @@ public sealed class BadInputTests(ImapWorld world)
         """);
 
     [Fact]
+    public Task An_absurd_message_ends_the_connection() => world.PlayAsync("""
+        C: a APPEND INBOX {99999999999+}
+        S: a NO [TOOBIG] …
+        S: * BYE [TOOBIG] …
+        END
+        """);
+
+    [Fact]
     public Task Literals_of_one_command_are_bounded_together() => world.PlayAsync($$"""
         C: a RENAME {40000+}
         C: {{new string('x', 40_000)}} {40000}
