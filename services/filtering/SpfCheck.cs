@@ -9,6 +9,9 @@ namespace MailMesh.Filtering;
 /// <summary>RFC 7208: may the client send for the domain of the reverse-path, or of HELO where that is null?</summary>
 public sealed class SpfCheck(IDnsResolver dns, FilteringOptions options, MailMeshOptions host, TimeProvider clock) : ICheck
 {
+    /// <summary>No record of a domain speaks of our own networks: the question would only cost DNS.</summary>
+    private static readonly SpfOutcome LocalClient = new(SpfResult.None, "local client");
+
     private readonly SpfEvaluator _evaluator = new(dns, clock);
 
     public string Name => "spf";
@@ -19,16 +22,15 @@ public sealed class SpfCheck(IDnsResolver dns, FilteringOptions options, MailMes
     {
         if (!context.FromOutside)
             return null;
-        if (host.ExemptNetworks.Contains(context.Client!))
-            return new Finding { Result = "none", Evidence = "local client" };
         var identity = Identity.Of(context.Message);
         var question = new SpfQuestion(context.Client!, identity.Sender, context.Message.Connection.Helo, host.Hostname);
-        var outcome = await _evaluator.CheckHostAsync(question, cancellationToken);
+        var isLocal = host.ExemptNetworks.Contains(context.Client!);
+        var outcome = isLocal ? LocalClient : await _evaluator.CheckHostAsync(question, cancellationToken);
         return new Finding
         {
             Result = WordOf(outcome.Result),
             Score = ScoreOf(outcome.Result),
-            Evidence = $"{identity.Name} {question.Domain} from {context.Client}: {outcome.Reason}",
+            Evidence = isLocal ? outcome.Reason : $"{identity.Name} {question.Domain} from {context.Client}: {outcome.Reason}",
             Refusal = options.RejectSpfFail && outcome.Result == SpfResult.Fail ? RefusalOf(outcome) : null,
             AuthenticationResults = [$"spf={WordOf(outcome.Result)} smtp.{identity.Name}={PropertyValue.Of(question.Domain)}"],
             TraceField = ReceivedSpf(question, identity, outcome),

@@ -51,7 +51,9 @@ public sealed class SpfCheckTests : IAsyncLifetime
     {
         Assert.Null(await CheckAsync(Received.Message().Authenticated()));
         Assert.Null(await CheckAsync(Received.Message("", "")));
-        Assert.Equal(("none", "local client"), await CheckAsync(Received.Message(client: "127.0.0.1")) is { } local ? (local.Result, local.Evidence) : default);
+        var local = await CheckAsync(Received.Message(client: "127.0.0.1"));
+        Assert.Equal(("none", "local client"), (local?.Result, local?.Evidence));
+        Assert.StartsWith("Received-SPF: none (mail.example.com: local client) client-ip=127.0.0.1;", local!.TraceField);
         Assert.Empty(_dns.Questions);
     }
 
