@@ -56,16 +56,6 @@ public sealed record BodyPart
     /// <summary>True for a MESSAGE/RFC822, whose message is the only part of <see cref="Parts"/>.</summary>
     public bool IsMessage => Envelope is not null;
 
-    /// <summary>The value of the first parameter of this name, in any case.</summary>
-    public string? Parameter(string name) => Find(Parameters, name);
-
-    internal static string? Find(IReadOnlyList<KeyValuePair<string, string>> parameters, string name)
-    {
-        foreach (var (key, value) in parameters)
-        {
-            if (key.Equals(name, StringComparison.OrdinalIgnoreCase))
-                return value;
-        }
-        return null;
-    }
+    /// <summary>The value of the first parameter of this name, in any case, RFC 2231 decoded; null where there is none.</summary>
+    public string? Parameter(string name) => ParameterValue.Find(Parameters, name);
 }

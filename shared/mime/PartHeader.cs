@@ -39,7 +39,7 @@ internal sealed class PartHeader
 
     public string? Location { get; private set; }
 
-    public string? Boundary => BodyPart.Find(Parameters, "boundary") is { Length: > 0 } boundary ? boundary : null;
+    public string? Boundary => ParameterValue.Find(Parameters, "boundary") is { Length: > 0 } boundary ? boundary : null;
 
     public void Set(PartField field, string value, AddressParser addresses)
     {

@@ -233,6 +233,32 @@ public class PartTreeTests
     }
 
     [Theory]
+    [InlineData("boundary*0=a; boundary*1=\"b c\"", "ab c")]
+    [InlineData("boundary*=us-ascii''ab%20c", "ab c")]
+    [InlineData("BOUNDARY*1*=b%20; boundary*0*=utf-8'en'a; Boundary*2=c", "ab c")]
+    public void Boundary_may_come_in_pieces(string parameters, string boundary)
+    {
+        var text = $"Content-Type: multipart/mixed; {parameters}\n\n--{boundary}\n\nOne\n--{boundary}--\n";
+        Assert.Equal("One", Assert.Single(MimeText.Read(text).Root.Parts).Body(text));
+    }
+
+    [Theory]
+    [InlineData("name=plain", "plain")]
+    [InlineData("name*=utf-8''%E6%97%A5%E6%9C%AC", "日本")]
+    [InlineData("name*0*=iso-2022-jp'ja'%1B$BF|K; name*1*=\\8l%1B(B", null)]
+    [InlineData("name*=%zz%4", "%zz%4")]
+    [InlineData("name*=unknown''%FF", "\uFFFD")]
+    [InlineData("name*1=late", null)]
+    public void Parameter_is_decoded_on_demand(string parameters, string? expected)
+    {
+        var value = MimeText.Read($"Content-Type: text/plain; {parameters}\n\n").Root.Parameter("NAME");
+        if (expected is not null)
+            Assert.Equal(expected, value);
+        else
+            Assert.Equal(parameters.StartsWith("name*1", StringComparison.Ordinal), value is null);
+    }
+
+    [Theory]
     [InlineData("text", "TEXT/PLAIN")]
     [InlineData("/x", "TEXT/PLAIN")]
     [InlineData("", "TEXT/PLAIN")]
