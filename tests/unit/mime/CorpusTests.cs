@@ -18,6 +18,10 @@ public class CorpusTests
     [Fact]
     public void Real_mail_is_indexed_whole() => Assert.All(Files(), file => Check(WithCrLf(File.ReadAllBytes(file))));
 
+    /// <summary>The corpus, or what we have of our own, with CRLF.</summary>
+    internal static List<byte[]> Messages() =>
+        Files() is { Length: > 0 } files ? [.. files.Order().Select(file => WithCrLf(File.ReadAllBytes(file)))] : [.. Own.Select(text => WithCrLf(Encoding.Latin1.GetBytes(text)))];
+
     [Fact]
     public void Malformed_messages_of_our_own_are_indexed_whole()
     {
