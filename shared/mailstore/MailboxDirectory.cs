@@ -15,7 +15,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     /// <summary>Counts kept for mailboxes that have not moved since: clients ask for the STATUS of every mailbox at each poll.</summary>
     private const int MaxCounts = 20_000;
 
-    private readonly ConcurrentDictionary<long, Counts> _counts = new();
+    private readonly ConcurrentDictionary<long, Counted> _counts = new();
 
     /// <summary>Every mailbox of the account, ordered by name, INBOX first.</summary>
     public async Task<IReadOnlyList<MailboxInfo>> ListAsync(long accountId)
@@ -146,35 +146,33 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         var mailbox = await FindAsync(accountId, name);
         if (mailbox is null or { NoSelect: true })
             throw MailboxRows.Missing();
-        if (!_counts.TryGetValue(mailbox.Id, out var counts) || counts.ModSeq != mailbox.HighestModSeq || counts.UidValidity != mailbox.UidValidity)
-            counts = await CountAsync(mailbox);
-        var recent = await database.ReadAsync(session => session.ScalarAsync<long>(
-            """
-            SELECT count(*) FROM messages
-            WHERE mailbox_id = @id AND uid >= (SELECT recent_uid FROM mailboxes WHERE id = @id) AND mod_seq <= @mod_seq
-            """, ("@id", mailbox.Id), ("@mod_seq", counts.ModSeq)));
-        return new MailboxStatus(mailbox with { UidNext = counts.UidNext, HighestModSeq = counts.ModSeq }, counts.Messages, counts.Unseen, counts.Deleted, counts.SizeBytes, recent);
-    }
-
-    private async Task<Counts> CountAsync(MailboxInfo mailbox)
-    {
-        var counts = await database.ReadSnapshotAsync(async session =>
-        {
-            var now = await MailboxRows.FindAsync(session, mailbox.Id) ?? throw MailboxRows.Missing();
-            return await session.FirstAsync(
-                """
-                SELECT count(*), coalesce(sum(CASE WHEN flags & 1 = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN flags & 8 <> 0 THEN 1 ELSE 0 END), 0),
-                       CAST(coalesce(sum(size), 0) AS BIGINT)
-                FROM messages WHERE mailbox_id = @id
-                """,
-                row => new Counts(now.HighestModSeq, now.UidValidity, now.UidNext, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3)),
-                ("@id", mailbox.Id));
-        });
+        var recentUid = await database.ReadAsync(session => RecentUidAsync(session, mailbox.Id));
+        if (_counts.TryGetValue(mailbox.Id, out var known) && known.Mailbox == mailbox && known.RecentUid == recentUid)
+            return known.Status;
+        var counted = await CountAsync(mailbox.Id);
         if (_counts.Count >= MaxCounts)
             _counts.Clear();
-        _counts[mailbox.Id] = counts!;
-        return counts!;
+        _counts[mailbox.Id] = counted;
+        return counted.Status;
     }
+
+    private Task<Counted> CountAsync(long mailboxId) => database.ReadSnapshotAsync(async session =>
+    {
+        var mailbox = await MailboxRows.FindAsync(session, mailboxId) ?? throw MailboxRows.Missing();
+        var recentUid = await RecentUidAsync(session, mailboxId);
+        var status = await session.FirstAsync(
+            """
+            SELECT count(*), coalesce(sum(CASE WHEN flags & 1 = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN flags & 8 <> 0 THEN 1 ELSE 0 END), 0),
+                   CAST(coalesce(sum(size), 0) AS BIGINT), coalesce(sum(CASE WHEN uid >= @recent THEN 1 ELSE 0 END), 0)
+            FROM messages WHERE mailbox_id = @id
+            """,
+            row => new MailboxStatus(mailbox, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+            ("@id", mailboxId), ("@recent", recentUid));
+        return new Counted(mailbox, recentUid, status!);
+    });
+
+    private static Task<long> RecentUidAsync(DatabaseSession session, long mailboxId) =>
+        session.ScalarAsync<long>("SELECT recent_uid FROM mailboxes WHERE id = @id", ("@id", mailboxId));
 
     private async Task<bool> EnsureDefaultsAsync(long accountId)
     {
@@ -234,7 +232,8 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         return changed;
     }
 
-    private sealed record Counts(long ModSeq, long UidValidity, long UidNext, long Messages, long Unseen, long Deleted, long SizeBytes);
+    /// <summary>Counts, and the state of the mailbox at which they were taken.</summary>
+    private sealed record Counted(MailboxInfo Mailbox, long RecentUid, MailboxStatus Status);
 }
 
 public sealed record MailboxInfo(long Id, long AccountId, string Name, long UidValidity, long UidNext, long HighestModSeq, string? SpecialUse, bool NoSelect);

@@ -12,17 +12,19 @@ public sealed class MailstoreHome : IAsyncDisposable
     private readonly string _folder;
     private long _domainId;
 
-    private MailstoreHome(string folder, TimeProvider clock)
+    private MailstoreHome(string folder, TimeProvider clock, long maxSegmentBytes)
     {
         _folder = folder;
         Clock = clock;
         Database = new MailDatabase(Path.Combine(folder, "mailmesh.db"));
-        Blobs = PackBlobStore.OnFiles(Path.Combine(folder, "blobs"));
+        Blobs = new PackBlobStore(new FilePackStorage(Path.Combine(folder, "blobs"), maxSegmentBytes));
         Directory = new MailboxDirectory(Database, Bus, clock);
         Store = new MailboxStore(Database, Blobs, Bus, clock);
         Snapshots = new MailboxSnapshots(Store);
         Bus.Subscribe<MailboxChanged>(Snapshots.OnMailboxChanged);
     }
+
+    public string Folder => _folder;
 
     public TimeProvider Clock { get; }
 
@@ -38,9 +40,11 @@ public sealed class MailstoreHome : IAsyncDisposable
 
     public MailboxSnapshots Snapshots { get; }
 
-    public static async Task<MailstoreHome> CreateAsync(TimeProvider? clock = null)
+    /// <param name="maxSegmentBytes">Small, so that packs are soon full.</param>
+    public static async Task<MailstoreHome> CreateAsync(TimeProvider? clock = null, long maxSegmentBytes = FilePackStorage.DefaultMaxSegmentBytes)
     {
-        var home = new MailstoreHome(System.IO.Directory.CreateTempSubdirectory("mailmesh-store-").FullName, clock ?? TimeProvider.System);
+        var folder = System.IO.Directory.CreateTempSubdirectory("mailmesh-store-").FullName;
+        var home = new MailstoreHome(folder, clock ?? TimeProvider.System, maxSegmentBytes);
         await home.Database.MigrateAsync();
         home._domainId = await home.Database.ChangeAsync(async context =>
         {

@@ -10,11 +10,7 @@ public sealed class MailDatabaseTests : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("mailmesh-db-").FullName;
     private MailDatabase _database = null!;
 
-    public async Task InitializeAsync()
-    {
-        _database = new MailDatabase(Path.Combine(_folder, "test.db"));
-        await _database.MigrateAsync();
-    }
+    public async Task InitializeAsync() => _database = await OpenAsync(Path.Combine(_folder, "test.db"));
 
     public async Task DisposeAsync()
     {
@@ -120,8 +116,7 @@ public sealed class MailDatabaseTests : IAsyncLifetime
             return; // only root may mount
         try
         {
-            var database = new MailDatabase(Path.Combine(mount, "test.db"));
-            await database.MigrateAsync();
+            var database = await OpenAsync(Path.Combine(mount, "test.db"));
             await database.WriteAsync(session => AddAsync(session, "before"));
             var filler = Path.Combine(mount, "filler");
             await Assert.ThrowsAnyAsync<IOException>(() => File.WriteAllBytesAsync(filler, new byte[3_000_000]));
@@ -138,6 +133,13 @@ public sealed class MailDatabaseTests : IAsyncLifetime
         {
             Run("umount", "-l", mount);
         }
+    }
+
+    private static async Task<MailDatabase> OpenAsync(string path)
+    {
+        var database = new MailDatabase(path);
+        await database.MigrateAsync();
+        return database;
     }
 
     private static Task<int> AddAsync(DatabaseSession session, string name) =>
