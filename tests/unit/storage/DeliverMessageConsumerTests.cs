@@ -30,7 +30,7 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
         _home = await MailstoreHome.CreateAsync();
         _alice = await _home.AddAccountAsync("alice");
         _bob = await _home.AddAccountAsync("bob");
-        NetworkList.TryParse("127.0.0.0/8", out var networks);
+        Assert.True(NetworkList.TryParse("127.0.0.0/8", out var networks));
         _services = new ServiceCollection()
             .AddSingleton(_home.Database)
             .AddSingleton(_home.Store)
