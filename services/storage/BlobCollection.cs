@@ -115,48 +115,40 @@ public sealed partial class BlobCollection(
     /// <summary>Contents that no mailbox holds are marked, and go when they were marked before the moment.</summary>
     private async Task CollectContentsAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        int removed;
-        do
-        {
-            removed = await database.WriteAsync(session => session.ExecuteAsync(
-                """
-                DELETE FROM contents WHERE id IN (SELECT id FROM contents WHERE orphaned_at < @before ORDER BY id LIMIT @page)
-                AND NOT EXISTS (SELECT 1 FROM messages WHERE content_id = contents.id)
-                """,
-                ("@before", before.ToUnixTimeMilliseconds()), ("@page", BlobReferences.Page)), cancellationToken);
-            StorageMetrics.SweptRows.Add(removed);
-        }
-        while (removed == BlobReferences.Page);
-        await MarkOrphansAsync(before, cancellationToken);
-    }
-
-    private async Task MarkOrphansAsync(DateTimeOffset before, CancellationToken cancellationToken)
-    {
         long after = 0;
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // Found by reading, a page of the table at a time: a write transaction that looks through it all would stop deliveries.
             var page = await database.ReadAsync(session => session.QueryAsync(
                 """
-                SELECT c.id, c.orphaned_at IS NULL AND c.created_at < @before AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.content_id = c.id)
-                FROM contents c WHERE c.id > @after ORDER BY c.id LIMIT @page
+                SELECT id, CASE WHEN EXISTS (SELECT 1 FROM messages WHERE content_id = contents.id) THEN 0
+                                WHEN orphaned_at IS NULL AND created_at < @before THEN 1
+                                WHEN orphaned_at < @before THEN 2 ELSE 0 END
+                FROM contents WHERE id > @after ORDER BY id LIMIT @page
                 """,
-                row => (Id: row.GetInt64(0), IsOrphan: row.GetBoolean(1)),
+                row => (Id: row.GetInt64(0), State: row.GetInt32(1)),
                 ("@before", before.ToUnixTimeMilliseconds()), ("@after", after), ("@page", BlobReferences.Page)));
-            var orphans = page.Where(c => c.IsOrphan).Select(c => c.Id).ToList();
-            if (orphans.Count > 0)
-                await MarkAsync(orphans, cancellationToken);
+            var fresh = page.Where(c => c.State == 1).Select(c => c.Id).ToList();
+            var due = page.Where(c => c.State == 2).Select(c => c.Id).ToList();
+            if (fresh.Count + due.Count > 0)
+                await database.WriteAsync(session => CollectContentsAsync(session, fresh, due), cancellationToken);
+            StorageMetrics.SweptRows.Add(due.Count);
             if (page.Count < BlobReferences.Page)
                 return;
             after = page[^1].Id;
         }
     }
 
-    private Task MarkAsync(List<long> orphans, CancellationToken cancellationToken) => database.WriteAsync(async session =>
+    private async Task CollectContentsAsync(DatabaseSession session, List<long> fresh, List<long> due)
     {
-        foreach (var id in orphans)
-            await session.ExecuteAsync("UPDATE contents SET orphaned_at = @now WHERE id = @id", ("@id", id), ("@now", clock.GetUtcNow().ToUnixTimeMilliseconds()));
-    }, cancellationToken);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var id in fresh)
+            await session.ExecuteAsync("UPDATE contents SET orphaned_at = @now WHERE id = @id", ("@id", id), ("@now", now));
+        foreach (var id in due)
+            await session.ExecuteAsync(
+                "DELETE FROM contents WHERE id = @id AND NOT EXISTS (SELECT 1 FROM messages WHERE content_id = @id)", ("@id", id));
+    }
 
     [LoggerMessage(4001, LogLevel.Information, "Pack {Pack} of {SizeBytes} bytes was sparse: its live bodies moved")]
     private static partial void LogCompacted(ILogger log, string pack, long sizeBytes);

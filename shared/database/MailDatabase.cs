@@ -27,7 +27,7 @@ public sealed class MailDatabase : IAsyncDisposable
     private readonly string _connectionString;
     private readonly DbContextOptions<MailMeshContext> _contextOptions;
     private readonly SemaphoreSlim _writeGate = new(1, 1);
-    private readonly ConcurrentQueue<DatabaseSession> _idle = [];
+    private readonly ConcurrentStack<DatabaseSession> _idle = []; // the last one used has the warmest cache
     private readonly Channel<WriteWork> _writes = Channel.CreateUnbounded<WriteWork>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _writing;
     private DatabaseSession? _writer;
@@ -110,14 +110,14 @@ public sealed class MailDatabase : IAsyncDisposable
             return;
         await _writing;
         _writer?.Dispose();
-        while (_idle.TryDequeue(out var session))
+        while (_idle.TryPop(out var session))
             session.Dispose();
         _writeGate.Dispose();
     }
 
     private async Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> work, bool snapshot)
     {
-        var session = _idle.TryDequeue(out var idle) ? idle : Open(cacheKib: 2048);
+        var session = _idle.TryPop(out var idle) ? idle : Open(cacheKib: 2048);
         var usable = false;
         try
         {
@@ -132,7 +132,7 @@ public sealed class MailDatabase : IAsyncDisposable
         finally
         {
             if (usable && _idle.Count < MaxIdle)
-                _idle.Enqueue(session);
+                _idle.Push(session);
             else
                 session.Dispose();
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using MailMesh.Contracts;
 
@@ -60,7 +61,7 @@ public sealed class MailboxSnapshots(MailboxStore store)
             // RFC 3501 §2.3.2: what this session was told of is recent to no later one.
             await store.ClaimRecentAsync(live.MailboxId, claim: true);
         }
-        catch (Exception failure) when (failure is MailboxException or System.Data.Common.DbException)
+        catch (Exception failure) when (failure is MailboxException or DbException or ObjectDisposedException)
         {
             Debug.WriteLine(failure.Message); // \Recent is a hint: a session does not fail at its end over it
         }

@@ -11,13 +11,10 @@ internal sealed class MessageIndexer(IBlobStore blobs)
     /// <summary>The index of each message, in order, read side by side.</summary>
     public async Task<JudgedContent[]> IndexAsync(IReadOnlyList<DeliverMessage> messages)
     {
+        if (messages.Count == 1)
+            return [await IndexAsync(messages[0])];
         var indexed = new JudgedContent[messages.Count];
-        await Parallel.ForAsync(0, messages.Count, async (i, _) =>
-        {
-            var message = messages[i];
-            var content = await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix));
-            indexed[i] = new JudgedContent(message, content);
-        });
+        await Parallel.ForAsync(0, messages.Count, async (i, _) => indexed[i] = await IndexAsync(messages[i]));
         return indexed;
     }
 
@@ -29,6 +26,9 @@ internal sealed class MessageIndexer(IBlobStore blobs)
         var (envelope, structure) = Read(message, prefix.Length + size);
         return new IndexedContent(messageId, blob, size, prefix, envelope, structure);
     }
+
+    private async Task<JudgedContent> IndexAsync(DeliverMessage message) =>
+        new(message, await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix)));
 
     private static (byte[] Envelope, byte[] Structure) Read(Stream message, long size)
     {
