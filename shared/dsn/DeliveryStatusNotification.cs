@@ -59,7 +59,8 @@ public sealed class DeliveryStatusNotification(string hostname)
         foreach (var recipient in delayed)
             Describe(text, recipient);
         text.Append(CultureInfo.InvariantCulture, $"Your message arrived here on {DateUtils.FormatDate(report.ReceivedAt)}.\n");
-        text.Append(CultureInfo.InvariantCulture, $"If you ask your postmaster about it, give this trace id: {report.MessageId}\n");
+        // On a line of its own: no encoding folds it, and a search finds it.
+        text.Append(CultureInfo.InvariantCulture, $"If you ask your postmaster about it, give this trace id:\n{report.MessageId}\n");
         var part = new TextPart("plain") { Text = text.ToString() };
         part.ContentTransferEncoding = part.GetBestEncoding(EncodingConstraint.SevenBit);
         return part;
