@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MailMesh.Hosting;
+using MailMesh.Outbound;
 
 namespace MailMesh.Relay;
 
@@ -21,6 +22,10 @@ internal sealed class RelayMetrics
     private readonly UpDownCounter<long> _active =
         Telemetry.Meter.CreateUpDownCounter<long>("mailmesh.relay.active", "{recipient}", "Recipients in work");
 
+    private QueueCounts _queue = new(0, 0, 0, 0, null);
+
+    public RelayMetrics() => Telemetry.Meter.CreateObservableGauge("mailmesh.relay.queue", Queue, "{recipient}", "Recipients in the queue by state");
+
     public void Attempted(string result) => _recipients.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public void Notified(string action) => _notifications.Add(1, new KeyValuePair<string, object?>("action", action));
@@ -32,4 +37,14 @@ internal sealed class RelayMetrics
     public void Disconnected() => _connections.Add(-1);
 
     public void Active(int change) => _active.Add(change);
+
+    public void Counted(QueueCounts counts) => _queue = counts;
+
+    private IEnumerable<Measurement<long>> Queue() =>
+    [
+        new(_queue.Deferred, new KeyValuePair<string, object?>("state", "deferred")),
+        new(_queue.Leased, new KeyValuePair<string, object?>("state", "leased")),
+        new(_queue.Held, new KeyValuePair<string, object?>("state", "held")),
+        new(_queue.Failed, new KeyValuePair<string, object?>("state", "failed")),
+    ];
 }

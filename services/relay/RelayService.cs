@@ -20,6 +20,7 @@ public static class RelayService
         services.AddSingleton(options);
         services.AddSingleton(OwnServers.From(builder));
         services.TryAddSingleton<OutboundQueue>();
+        services.TryAddSingleton<QueueOperations>();
         services.TryAddSingleton<RelayRoutes>();
         services.AddSingleton<QueueIntake>();
         services.AddSingleton<RelayMetrics>();
@@ -31,6 +32,7 @@ public static class RelayService
         services.AddSingleton<DeliveryWorker>();
         services.AddHostedService<RelayScheduler>();
         services.AddHostedService<FailureReporter>();
+        services.AddHostedService<QueueGauge>();
         builder.Consume<RelayMessageConsumer>("relay", Concurrency);
     }
 }

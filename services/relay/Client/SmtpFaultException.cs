@@ -15,6 +15,6 @@ internal sealed class SmtpFaultException(SmtpStage stage, string status, string 
     /// <summary>Only a server's own 5xx is final; a fault may pass.</summary>
     public bool IsPermanent => Reply is { IsPermanent: true };
 
-    public static SmtpFaultException Refused(SmtpStage stage, SmtpReply reply) => 
+    public static SmtpFaultException Refused(SmtpStage stage, SmtpReply reply) =>
         new(stage, reply.Code >= 400 ? reply.Status : "4.5.0", reply.ToString(), reply);
 }

@@ -108,6 +108,7 @@ internal sealed class RelayHarness : IAsyncDisposable
         return new RelayMessage
         {
             MessageId = id,
+            TraceParent = $"00-{id}-0123456789abcdef-01",
             ReversePath = from,
             Recipients = [.. recipients.Select(r => new RemoteRecipient { Address = r, ForwardPath = r })],
             Body = await writer.CompleteAsync(),

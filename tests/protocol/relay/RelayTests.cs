@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using MailMesh.Dsn;
@@ -27,6 +28,25 @@ public sealed class RelayTests
         Assert.Equal(["bob@x.test", "carol@x.test"], mail.Recipients);
         Assert.Equal("X-Prefix: 1\r\nSubject: hi\r\n\r\n.\r\n..a\r\nb\r\n", mail.Content.ToString());
         Assert.Empty(relay.Intake.Accepted);
+    }
+
+    [Fact]
+    public async Task An_attempt_is_a_span_of_the_messages_trace()
+    {
+        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "MailMesh",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        const string id = "fedcba9876543210fedcba9876543210";
+        await using var sink = new SmtpSink();
+        await using var relay = (await RelayHarness.StartAsync(sink.Port)).WithDomain("x.test");
+        await relay.SendAsync(id, "x\r\n", "a@ours.test", "b@x.test");
+        await relay.UntilAsync("an empty queue", counts => counts.Total == 0);
+        await Testing.Wait.UntilAsync("the span", () => Task.FromResult(spans.Any(span => span.OperationName == "relay.attempt" && span.TraceId.ToHexString() == id)));
     }
 
     [Fact]
