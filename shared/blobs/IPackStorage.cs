@@ -27,24 +27,3 @@ public interface IPackStorage : IAsyncDisposable
     /// <summary>Fails when nothing can be written.</summary>
     Task CheckAsync(CancellationToken cancellationToken = default);
 }
-
-/// <summary>A place in a pack.</summary>
-public readonly record struct PackPosition(string Pack, long Offset);
-
-/// <param name="Name">The pack; references into it start with this and a dot.</param>
-/// <param name="SizeBytes">Octets it takes in the store.</param>
-/// <param name="WrittenAt">When it last took a record.</param>
-public sealed record PackInfo(string Name, long SizeBytes, DateTimeOffset WrittenAt);
-
-/// <summary>A pack of one record on its way. Disposing without <see cref="CompleteAsync"/> leaves nothing behind.</summary>
-public abstract class PackObject : IAsyncDisposable
-{
-    public abstract string Pack { get; }
-
-    public abstract ValueTask WriteAsync(IReadOnlyList<ReadOnlyMemory<byte>> octets, CancellationToken cancellationToken = default);
-
-    /// <summary>Makes the pack durable and readable.</summary>
-    public abstract Task CompleteAsync(CancellationToken cancellationToken = default);
-
-    public abstract ValueTask DisposeAsync();
-}

@@ -125,5 +125,3 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
         public RecipientOutcome ToOutcome() => new(Recipient, Mailbox?.Name, Uid, IsDuplicate);
     }
 }
-
-internal sealed record DeliveryResult(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<MailboxChanged> Changed);

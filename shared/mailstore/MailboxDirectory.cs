@@ -235,8 +235,3 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     /// <summary>Counts, and the state of the mailbox at which they were taken.</summary>
     private sealed record Counted(MailboxInfo Mailbox, long RecentUid, MailboxStatus Status);
 }
-
-public sealed record MailboxInfo(long Id, long AccountId, string Name, long UidValidity, long UidNext, long HighestModSeq, string? SpecialUse, bool NoSelect);
-
-/// <param name="Recent">Messages that the next session to select the mailbox will see as \Recent.</param>
-public sealed record MailboxStatus(MailboxInfo Mailbox, long Messages, long Unseen, long Deleted, long SizeBytes, long Recent);

@@ -5,18 +5,3 @@ public sealed class MailboxException(MailboxRefusal refusal, string message) : E
 {
     public MailboxRefusal Refusal { get; } = refusal;
 }
-
-public enum MailboxRefusal
-{
-    /// <summary>RFC 5530 NONEXISTENT; for COPY and APPEND [TRYCREATE].</summary>
-    NonExistent,
-
-    /// <summary>RFC 5530 ALREADYEXISTS.</summary>
-    AlreadyExists,
-
-    /// <summary>RFC 5530 CANNOT: the name is not one, or INBOX cannot do this.</summary>
-    Cannot,
-
-    /// <summary>RFC 5530 LIMIT: too many mailboxes, keywords, or too long a name.</summary>
-    Limit,
-}

@@ -79,10 +79,3 @@ internal static class MailboxRows
     private static MailboxInfo Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7));
 }
-
-/// <summary>A mailbox's counters after it moved on.</summary>
-internal sealed record MailboxAdvance(long AccountId, long MailboxId, string Name, long UidValidity, long UidNext, long ModSeq)
-{
-    public static MailboxAdvance Read(DbDataReader row) =>
-        new(row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5));
-}

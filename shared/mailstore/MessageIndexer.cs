@@ -45,6 +45,3 @@ internal sealed class MessageIndexer(IBlobStore blobs)
         }
     }
 }
-
-/// <summary>A command and the index of its message.</summary>
-internal sealed record JudgedContent(DeliverMessage Message, IndexedContent Content);

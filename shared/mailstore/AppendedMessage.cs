@@ -1,0 +1,3 @@
+namespace MailMesh.Mailstore;
+
+public sealed record AppendedMessage(long UidValidity, long Uid);

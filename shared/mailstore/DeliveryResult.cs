@@ -1,0 +1,5 @@
+using MailMesh.Contracts;
+
+namespace MailMesh.Mailstore;
+
+internal sealed record DeliveryResult(IReadOnlyList<DeliveryOutcome> Outcomes, IReadOnlyList<MailboxChanged> Changed);

@@ -1,0 +1,8 @@
+namespace MailMesh.Mailstore;
+
+public enum FlagOperation
+{
+    Replace,
+    Add,
+    Remove,
+}

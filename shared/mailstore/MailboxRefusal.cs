@@ -1,0 +1,16 @@
+namespace MailMesh.Mailstore;
+
+public enum MailboxRefusal
+{
+    /// <summary>RFC 5530 NONEXISTENT; for COPY and APPEND [TRYCREATE].</summary>
+    NonExistent,
+
+    /// <summary>RFC 5530 ALREADYEXISTS.</summary>
+    AlreadyExists,
+
+    /// <summary>RFC 5530 CANNOT: the name is not one, or INBOX cannot do this.</summary>
+    Cannot,
+
+    /// <summary>RFC 5530 LIMIT: too many mailboxes, keywords, or too long a name.</summary>
+    Limit,
+}
