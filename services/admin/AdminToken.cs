@@ -15,8 +15,14 @@ public sealed class AdminToken
     private readonly byte[] _digest;
 
     /// <summary>Takes the configured token, or the one in the data folder, which is made where it is missing.</summary>
-    public AdminToken(AdminOptions options, MailMeshOptions host) =>
-        _digest = Digest(options.Token ?? Kept(Path.Combine(host.Data, FileName)));
+    /// <remarks>A configured token stays off the disk, and one in the data folder that is no longer in force goes.</remarks>
+    public AdminToken(AdminOptions options, MailMeshOptions host)
+    {
+        var file = Path.Combine(host.Data, FileName);
+        if (options.Token is not null)
+            File.Delete(file);
+        _digest = Digest(options.Token ?? Kept(file));
+    }
 
     /// <summary>Compares digests in constant time: neither length nor content of the token shows in how long it takes.</summary>
     public bool Matches(string? given) => given is not null && CryptographicOperations.FixedTimeEquals(Digest(given), _digest);

@@ -110,7 +110,7 @@ public sealed class AdminClient : IDisposable
     {
         if (response.StatusCode == HttpStatusCode.Unauthorized)
             return CommandException.Unreachable(
-                $"{Address.Url} does not take the token (from {Address.Source}). A server with MAILMESH__ADMIN__TOKEN takes that one alone: set MAILMESH_TOKEN to it.");
+                $"{Address.Url} does not take the token (from {Address.Source}). A server that runs with MAILMESH__ADMIN__TOKEN takes that one alone: set MAILMESH_TOKEN to it.");
         var status = (int)response.StatusCode;
         var unexplained = new Problem("about:blank", response.ReasonPhrase ?? "", status, $"The server answered {status} {response.ReasonPhrase}.");
         try

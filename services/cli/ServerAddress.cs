@@ -14,19 +14,20 @@ public sealed record ServerAddress(Uri Url, string Token, string Source, string?
         var environmentUrl = Blank(environment("MAILMESH_URL"));
         var environmentToken = Blank(environment("MAILMESH_TOKEN"));
         if (settings.Data is { } folder)
-            return OfFolder(folder, settings.Url, settings.Token);
+            return OfFolder(folder, settings.Url, settings.Token, environmentToken);
         if ((settings.Url ?? environmentUrl) is { } url)
             return new ServerAddress(Parse(url), settings.Token ?? environmentToken ?? throw NoToken(url), settings.Url is null ? "MAILMESH_URL" : "--url", null);
         // A server in this environment keeps its data here; a token of its own is never sent to another address.
-        return OfFolder(Blank(environment("MAILMESH__DATA")) ?? "data", null, settings.Token ?? environmentToken);
+        return OfFolder(Blank(environment("MAILMESH__DATA")) ?? "data", null, settings.Token ?? environmentToken, null);
     }
 
-    private static ServerAddress OfFolder(string folder, string? url, string? token)
+    /// <param name="otherwise">The token where the folder has none: a server that was given one keeps none there.</param>
+    private static ServerAddress OfFolder(string folder, string? url, string? token, string? otherwise)
     {
         folder = Path.GetFullPath(folder);
         var address = url ?? ReadFile(Path.Combine(folder, "admin-url")) ?? DefaultUrl;
         var tokenFile = Path.Combine(folder, "admin-token");
-        token ??= ReadFile(tokenFile) ?? throw CommandException.Unreachable(
+        token ??= ReadFile(tokenFile) ?? otherwise ?? throw CommandException.Unreachable(
             $"{tokenFile} is not there. Is {folder} the data folder of a server that has been started? Say --data DIR, or set MAILMESH_URL and MAILMESH_TOKEN.");
         return new ServerAddress(Parse(address), token, folder, folder);
     }

@@ -41,6 +41,13 @@ public sealed class ServerAddressTests : IDisposable
     }
 
     [Fact]
+    public void Takes_the_token_of_the_environment_where_the_folder_keeps_none()
+    {
+        Write("admin-url", "http://127.0.0.1:18080\n");
+        Assert.Equal("t", ServerAddress.Find(new ServerSettings { Data = _folder }, Environment(("MAILMESH_TOKEN", "t"))).Token);
+    }
+
+    [Fact]
     public void Is_missing_with_advice_where_the_folder_has_no_token()
     {
         var failure = Assert.Throws<CommandException>(() => ServerAddress.Find(new ServerSettings { Data = _folder }, Environment()));
