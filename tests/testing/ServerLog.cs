@@ -12,7 +12,7 @@ public sealed class ServerLog
     /// <summary>Keeps the lines of both streams.</summary>
     /// <param name="process">Started with both streams redirected.</param>
     /// <param name="line">Called with each line of standard output.</param>
-    internal void Follow(Process process, Action<string> line)
+    public void Follow(Process process, Action<string> line)
     {
         process.OutputDataReceived += (_, e) => Add(e.Data, line);
         process.ErrorDataReceived += (_, e) => Add(e.Data, null);

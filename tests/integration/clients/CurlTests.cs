@@ -36,7 +36,9 @@ public sealed class CurlTests(SharedServer shared)
     {
         var account = await _server.NewAccountAsync("curl");
         var message = SampleMessages.Plain("upload@client.example");
-        (await CurlAsync(account, message, $"imaps://127.0.0.1:{_server.Ports.Imaps}/INBOX", "--upload-file", "-")).Expect();
+        var file = Path.Combine(Scratch.NewFolder("curl"), "message"); // APPEND says its size first, so it must be a file
+        await File.WriteAllBytesAsync(file, message);
+        (await CurlAsync(account, null, $"imaps://127.0.0.1:{_server.Ports.Imaps}/INBOX", "--upload-file", file)).Expect();
         Assert.Equal(message, (await CurlAsync(account, null, $"imaps://127.0.0.1:{_server.Ports.Imaps}/INBOX;UID=1")).Expect().Output);
     }
 

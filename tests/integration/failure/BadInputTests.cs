@@ -183,13 +183,24 @@ public sealed class BadInputTests(SharedServer shared) : IAsyncLifetime
     [Theory]
     [InlineData("a LOGIN {999999999999}\r\n")]
     [InlineData("a LOGIN {2000000000}\r\n")]
-    [InlineData("a LOGIN {100000000+}\r\n")]
+    [InlineData("a LOGIN {3000000000+}\r\n")]
     [InlineData("a AUTHENTICATE PLAIN {4294967297}\r\n")]
     public async Task An_IMAP_literal_of_a_stranger_beyond_reason_is_refused(string command)
     {
         await using var imap = await ImapWire.ConnectAsync(_server.Ports.Imaps, tls: true);
         await imap.SendAsync(command);
         Assert.True(await IsRefusedAsync(imap, "a"));
+    }
+
+    [Fact]
+    public async Task A_literal_that_is_sent_unasked_and_too_large_is_read_away_and_refused()
+    {
+        await using var imap = await ImapWire.ConnectAsync(_server.Ports.Imaps, tls: true);
+        await imap.SendAsync("a LOGIN {10000000+}\r\n");
+        await imap.SendAsync(new byte[10_000_000]);
+        await imap.SendAsync(" password\r\n");
+        (await imap.ReadAnswerAsync("a")).Expect("BAD");
+        (await imap.CommandAsync("NOOP")).Expect("OK");
     }
 
     [Fact]

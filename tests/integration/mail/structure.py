@@ -57,7 +57,7 @@ def fetch(imap, number, what):
 
 def raw(part):
     """The octets of a leaf's body as they stand in the message."""
-    return part.get_payload().encode("ascii", "surrogateescape")
+    return part._payload.encode("ascii", "surrogateescape")  # get_payload() would decode octets above 127
 
 
 def has_defect(part):
