@@ -34,8 +34,9 @@ public sealed class MbsyncTests(SharedServer shared)
         }
 
         // On the maildir: one is read and flagged, one is deleted, a new one and a new folder appear.
-        Rename(files.Single(file => IdOf(file) == "sync-1@client.example"), "FS");
-        Rename(files.Single(file => IdOf(file) == "sync-2@client.example"), "ST");
+        var pulled = files.ToDictionary(IdOf);
+        Rename(pulled["sync-1@client.example"], "FS");
+        Rename(pulled["sync-2@client.example"], "ST");
         await WriteAsync(folder, "INBOX", "local@client.example");
         await WriteAsync(folder, "Projects", "project@client.example");
         await SyncAsync(configuration);

@@ -110,11 +110,18 @@ public sealed partial class ReadmeTests
     private string Here(string command)
     {
         command = command.Replace("./data", Path.Combine(_folder, "data"), StringComparison.Ordinal).Replace("hello.eml", Path.Combine(_folder, "hello.eml"), StringComparison.Ordinal);
-        return DefaultPorts.Aggregate(command, (text, port) => text.Replace($":{port}", $":{port + _offset}", StringComparison.Ordinal));
+        return Port().Replace(command, match =>
+        {
+            var port = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+            return DefaultPorts.Contains(port) ? $":{port + _offset}" : match.Value;
+        });
     }
 
     [GeneratedRegex(@"^ {4,}(\S.*)$", RegexOptions.Multiline)]
     private static partial Regex CodeLine();
+
+    [GeneratedRegex(@":(\d{4})\b")]
+    private static partial Regex Port();
 
     [GeneratedRegex("[0-9a-f]{32}")]
     private static partial Regex MessageId();
