@@ -61,7 +61,7 @@ def raw(part):
 
 
 def has_defect(part):
-    if part.defects or part.get("Content-Type", "").count("\n") > 20:
+    if part.defects or not all(isinstance(value, str) for value in part.values()):  # octets above 127 in a field
         return True
     return part.is_multipart() and any(has_defect(child) for child in part.get_payload())
 
