@@ -26,6 +26,7 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
     private readonly ILogger<DatabaseSpool> _log;
     private readonly Task _removing;
     private string? _replayedTo = "";
+    private int _count;
 
     public DatabaseSpool(MailDatabase database, IMessageBus bus, TrackingLog tracking, SpoolOptions options, TimeProvider clock, ILogger<DatabaseSpool> log)
     {
@@ -39,21 +40,22 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
     }
 
     /// <summary>Messages in work.</summary>
-    public int UnsettledCount => _unsettled.Count;
+    public int UnsettledCount => Volatile.Read(ref _count); // the dictionary's own takes all its locks
 
     /// <inheritdoc/>
     public async Task AcceptAsync(MessageReceived message, CancellationToken cancellationToken = default)
     {
-        if (_unsettled.Count >= _options.MaxUnsettled)
+        if (UnsettledCount >= _options.MaxUnsettled)
             throw new IOException($"{_options.MaxUnsettled} messages wait already.");
-        _unsettled.TryAdd(message.MessageId, new UnsettledMessage(_clock.GetUtcNow()));
+        var isNew = Begin(message.MessageId);
         try
         {
             await _table.InsertAsync(message, cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            _unsettled.TryRemove(message.MessageId, out _);
+            if (isNew)
+                End(message.MessageId);
             throw failure as IOException ?? new IOException("The spool cannot take the message.", failure);
         }
         SpoolMetrics.Accepted.Add(1);
@@ -64,7 +66,9 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
     public void Expect(string messageId, int commands)
     {
         var now = _clock.GetUtcNow();
-        var message = _unsettled.GetOrAdd(messageId, static (_, at) => new UnsettledMessage(at), now);
+        Begin(messageId);
+        if (!_unsettled.TryGetValue(messageId, out var message))
+            return; // forgotten this moment
         message.Expect(commands, now);
         ForgetWhenSettled(messageId, message);
     }
@@ -82,7 +86,7 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
     public async Task ForgetAsync(string messageId, CancellationToken cancellationToken = default)
     {
         await _table.DeleteAsync([messageId], cancellationToken);
-        _unsettled.TryRemove(messageId, out _);
+        End(messageId);
     }
 
     /// <inheritdoc/>
@@ -115,7 +119,7 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
         foreach (var id in ids)
         {
             // One that is in work already came in since the start.
-            if (_unsettled.TryAdd(id, new UnsettledMessage(_clock.GetUtcNow())))
+            if (Begin(id))
                 await RepublishAsync(id, cancellationToken);
         }
         if (ids.Count > 0)
@@ -143,14 +147,14 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
     {
         var since = _clock.GetUtcNow() - ReplayPatience;
         var moving = _unsettled.Values.Count(message => message.TouchedSince(since));
-        return Math.Min(_options.ReplayWindow - moving, _options.MaxUnsettled - _unsettled.Count);
+        return Math.Min(_options.ReplayWindow - moving, _options.MaxUnsettled - UnsettledCount);
     }
 
     private async Task RepublishAsync(string messageId, CancellationToken cancellationToken)
     {
         if (await _table.ReadAsync(messageId) is not { } message)
         {
-            _unsettled.TryRemove(messageId, out _);
+            End(messageId);
             return;
         }
         SpoolMetrics.Republished.Add(1);
@@ -168,6 +172,21 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
         {
             LogUnpublished(_log, failure, message.MessageId);
         }
+    }
+
+    /// <summary>True when the message was not in work before.</summary>
+    private bool Begin(string messageId)
+    {
+        if (_unsettled.ContainsKey(messageId) || !_unsettled.TryAdd(messageId, new UnsettledMessage(_clock.GetUtcNow())))
+            return false;
+        Interlocked.Increment(ref _count);
+        return true;
+    }
+
+    private void End(string messageId)
+    {
+        if (_unsettled.TryRemove(messageId, out _))
+            Interlocked.Decrement(ref _count);
     }
 
     private void ForgetWhenSettled(string messageId, UnsettledMessage message)
@@ -197,8 +216,7 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
             // The story is durable before the row goes: until then the message can be told again.
             await _tracking.FlushAsync(_stopping.Token);
             await _table.DeleteAsync([.. ids], _stopping.Token);
-            foreach (var id in ids)
-                _unsettled.TryRemove(id, out _);
+            ids.ForEach(End);
             return true;
         }
         catch (Exception failure)

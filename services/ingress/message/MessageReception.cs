@@ -9,13 +9,16 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     private readonly SmtpServer _server = session.Server;
     private readonly DataScanner _scanner = new(session.Server.Options.MaxTextLineBytes, session.Server.Options.MaxMessageBytes);
 
+    /// <summary>Longer than anybody waits to see a refusal.</summary>
+    private bool IsEndless => _scanner.Scanned - _server.Options.MaxMessageBytes > _server.Options.MaxDiscardBytes;
+
     public async Task<Reply> RunAsync()
     {
         var receivedAt = _server.Clock.GetUtcNow();
         await using var body = new IncomingBody(_server.Blobs, session.Listener.IsSubmission ? MissingFields(receivedAt) : null);
         await body.WriteFieldAsync(ReceivedField.Write(session, greeted, transaction, receivedAt));
         if (!await ReadAsync(body))
-            return _scanner.Violation == DataViolation.TooLarge ? Refuse(Replies.MessageEndless) : Reply.None with { Closes = true };
+            return IsEndless ? Refuse(ReplyTo(_scanner.Violation) with { Closes = true }) : Reply.None with { Closes = true };
         transaction.Activity?.SetTag("message.size", _scanner.MessageOctets);
         if (_scanner.Violation != DataViolation.None)
             return Refuse(ReplyTo(_scanner.Violation));
@@ -37,7 +40,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
             foreach (var segment in result.Buffer)
                 taken += await TakeAsync(segment, body);
             session.Connection.AdvanceTo(result.Buffer.GetPosition(taken));
-            if (!_scanner.Ended && (result.IsCompleted || _scanner.Scanned - _server.Options.MaxMessageBytes > _server.Options.MaxDiscardBytes))
+            if (!_scanner.Ended && (result.IsCompleted || IsEndless))
                 return false;
         }
         return true;

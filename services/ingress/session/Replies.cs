@@ -68,7 +68,6 @@ internal static class Replies
     public static readonly Reply BodyHasBareCr = new(554, "5.6.0", "Message contains a bare CR (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyHasBareLf = new(554, "5.6.0", "Message contains a bare LF (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyLineTooLong = new(554, "5.6.0", "Message contains a line longer than allowed (RFC 5321 section 4.5.3.1.6)");
-    public static readonly Reply MessageEndless = MessageTooLarge with { Closes = true };
 
     public static Reply Greeting(string hostname) => new(220, null, $"{hostname} ESMTP MailMesh");
 

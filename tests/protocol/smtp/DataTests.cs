@@ -171,6 +171,22 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
     }
 
     [Fact]
+    public async Task A_client_whose_wrong_message_never_ends_is_cut_off_too()
+    {
+        Options = Options with { MaxMessageBytes = 1000, MaxDiscardBytes = 100_000 };
+        await using var session = Connect();
+        await new ProtocolScript(session).RunAsync(Transaction);
+        await session.SendAsync("a bare\nLF, and then for ever\r\n");
+        var line = Encoding.ASCII.GetBytes(new string('x', 998) + "\r\n");
+        for (var i = 0; i < 110; i++)
+            await session.SendAsync(line);
+        await new ProtocolScript(session).RunAsync("""
+            S: 554 5.6.0 Message contains a bare LF …
+            END
+            """);
+    }
+
+    [Fact]
     public async Task A_client_that_never_ends_is_cut_off()
     {
         Options = Options with { MaxMessageBytes = 1000, MaxDiscardBytes = 100_000 };
