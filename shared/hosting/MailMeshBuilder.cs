@@ -177,6 +177,7 @@ public sealed class MailMeshBuilder
 
     private void AddBus() => Services.AddMassTransit(bus =>
     {
+        bus.DisableUsageTelemetry(); // a mail server tells nobody what it does
         // 'Ready' includes the bus; and its consumers finish what they hold before the process ends.
         Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
         foreach (var endpoint in _endpoints)
