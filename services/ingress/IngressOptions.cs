@@ -1,4 +1,5 @@
 using MailMesh.Hosting;
+using MailMesh.Wire;
 
 namespace MailMesh.Ingress;
 
@@ -44,12 +45,16 @@ public sealed record IngressOptions
     /// <summary>Most sessions at once from one IPv4 address or IPv6 /64 network; exempt networks are not counted. Postfix: 50.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 50;
 
+    /// <summary>Networks whose clients may name another client by XCLIENT: proxies and tests. None by default.</summary>
+    public NetworkList XclientNetworks { get; init; } = NetworkList.None;
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static IngressOptions From(Settings settings)
     {
         var defaults = new IngressOptions();
         return defaults with
         {
+            XclientNetworks = settings.Networks("Ingress:Xclient:Networks", ""),
             MaxMessageBytes = settings.Number("Ingress:MaxMessageBytes", defaults.MaxMessageBytes, 64 * 1024, 1L << 40),
             MaxDiscardBytes = settings.Number("Ingress:MaxDiscardBytes", defaults.MaxDiscardBytes, 0, 1L << 40),
             MaxTextLineBytes = (int)settings.Number("Ingress:MaxTextLineBytes", defaults.MaxTextLineBytes, 1000, 1 << 20),

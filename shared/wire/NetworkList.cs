@@ -7,6 +7,8 @@ public sealed class NetworkList
 {
     private readonly IPNetwork[] _networks;
 
+    public static readonly NetworkList None = new([]);
+
     private NetworkList(IPNetwork[] networks) => _networks = networks;
 
     /// <summary>Reads networks or addresses divided by commas or blanks; false where one is neither.</summary>

@@ -18,4 +18,5 @@ internal enum SmtpVerb
     Quit,
     StartTls,
     Auth,
+    Xclient,
 }

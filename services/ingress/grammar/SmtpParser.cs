@@ -42,6 +42,7 @@ internal static class SmtpParser
         SmtpVerb.Rcpt => RcptCommand.Parse(arguments),
         SmtpVerb.Auth => AuthCommand.Parse(arguments),
         SmtpVerb.Vrfy => VrfyCommand.Parse(arguments),
+        SmtpVerb.Xclient => XclientCommand.Parse(arguments),
         SmtpVerb.Noop or SmtpVerb.Help => new PlainCommand(verb), // RFC 5321 §4.1.1.8-9: an argument is allowed and means nothing here
         _ => arguments.IsEmpty ? new PlainCommand(verb) : Replies.NoArguments,
     };
@@ -66,6 +67,7 @@ internal static class SmtpParser
             "QUIT" => SmtpVerb.Quit,
             "STARTTLS" => SmtpVerb.StartTls,
             "AUTH" => SmtpVerb.Auth,
+            "XCLIENT" => SmtpVerb.Xclient,
             _ => null,
         };
     }

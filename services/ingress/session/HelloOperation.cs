@@ -26,5 +26,7 @@ internal static class HelloOperation
             yield return "STARTTLS";
         if (session.Listener.IsSubmission && session.Connection.IsTls)
             yield return "AUTH PLAIN LOGIN";
+        if (session.MayXclient)
+            yield return XclientCommand.Capability;
     }
 }

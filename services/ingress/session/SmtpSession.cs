@@ -15,6 +15,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         [SmtpVerb.Helo] = new(LegalIn.Any, (session, command, _) => HelloOperation.Run(session, (HelloCommand)command)),
         [SmtpVerb.StartTls] = new(LegalIn.Greeted, (session, _, stopping) => StartTlsOperation.RunAsync(session, stopping)),
         [SmtpVerb.Auth] = new(LegalIn.Greeted, (session, command, stopping) => AuthOperation.RunAsync(session, (AuthCommand)command, stopping)),
+        [SmtpVerb.Xclient] = new(LegalIn.Connected | LegalIn.Greeted, (session, command, _) => XclientOperation.Run(session, (XclientCommand)command)),
         [SmtpVerb.Mail] = new(LegalIn.Greeted, (session, command, _) => MailOperation.RunAsync(session, (MailCommand)command)),
         [SmtpVerb.Rcpt] = new(LegalIn.Transaction, (session, command, _) => RcptOperation.RunAsync(session, (RcptCommand)command)),
         [SmtpVerb.Data] = new(LegalIn.Transaction, (session, _, _) => DataOperation.RunAsync(session)),
@@ -36,6 +37,9 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     public SessionState State { get; set; } = new SessionState.Connected();
 
     public int AuthFailures { get; set; }
+
+    /// <summary>The peer itself, whatever client it has named since, is trusted to name one.</summary>
+    public bool MayXclient { get; } = server.Options.XclientNetworks.Contains(connection.Remote.Address);
 
     private IngressOptions Options => Server.Options;
 
