@@ -1,4 +1,4 @@
-using MailMesh.Ingress;
 using MailMesh.Hosting;
+using MailMesh.Ingress;
 
 return await MailMeshHost.RunAsync("ingress", args, builder => builder.AddIngress());

@@ -1,4 +1,4 @@
-using MailMesh.Relay;
 using MailMesh.Hosting;
+using MailMesh.Relay;
 
 return await MailMeshHost.RunAsync("relay", args, builder => builder.AddRelay());

@@ -1,4 +1,4 @@
-using MailMesh.Storage;
 using MailMesh.Hosting;
+using MailMesh.Storage;
 
 return await MailMeshHost.RunAsync("storage", args, builder => builder.AddStorage());

@@ -101,7 +101,13 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         {
             context.Queue.Add(new QueueEntry
             {
-                MessageId = "m", ReversePath = "", Recipient = "r", ForwardPath = "r", Domain = "d", Blob = contents[3].Blob, HeaderPrefix = [],
+                MessageId = "m",
+                ReversePath = "",
+                Recipient = "r",
+                ForwardPath = "r",
+                Domain = "d",
+                Blob = contents[3].Blob,
+                HeaderPrefix = [],
             });
             return Task.FromResult(true);
         });
