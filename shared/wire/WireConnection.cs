@@ -165,15 +165,21 @@ public sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts TLS over the connection. What the client sent in clear before the handshake is thrown away, so that nothing
-    /// injected in clear is taken for the protected session (CVE-2011-0411).
+    /// Throws away what the client sent in clear behind STARTTLS, so that nothing injected there is taken for the protected
+    /// session (CVE-2011-0411). Called before the reply goes out: what comes after it is the client's handshake.
     /// </summary>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed.</exception>
-    public async Task StartTlsAsync(SslServerAuthenticationOptions options, TimeSpan timeout, bool dropBuffered = true, CancellationToken cancellationToken = default)
+    public void DropBuffered()
     {
         ReleaseLine();
-        if (dropBuffered && _transport.Input.TryRead(out var buffered))
+        if (_transport.Input.TryRead(out var buffered))
             AdvanceTo(buffered.Buffer.End);
+    }
+
+    /// <summary>Puts TLS over the connection; after <see cref="DropBuffered"/> where it was in clear before.</summary>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed.</exception>
+    public async Task StartTlsAsync(SslServerAuthenticationOptions options, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ReleaseLine();
         var tls = new SslStream(new PipeStream(_transport), leaveInnerStreamOpen: false);
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         handshake.CancelAfter(timeout);

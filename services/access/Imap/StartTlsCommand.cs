@@ -17,8 +17,8 @@ internal sealed record StartTlsCommand : IImapCommand
             return ValueTask.FromResult(Completion.Bad("TLS is active already"));
         session.AfterReply(async () =>
         {
+            session.Connection.DropBuffered();
             await session.Writer.FlushAsync();
-            // What came in clear behind the command is thrown away: it could be anybody's (CVE-2011-0411).
             await session.Connection.StartTlsAsync(session.Server.Certificate.ServerOptions, HandshakeTimeout, cancellationToken: session.Stopping);
         });
         return ValueTask.FromResult(Completion.Ok("Begin TLS negotiation now"));

@@ -13,6 +13,7 @@ internal static class StlsCommand
             session.Error("TLS is in use already");
             return;
         }
+        session.Connection.DropBuffered();
         session.Ok("Begin TLS");
         await session.SendAsync();
         await session.Connection.StartTlsAsync(session.Server.Certificate.ServerOptions, HandshakeTimeout, cancellationToken: session.Stopping);

@@ -9,6 +9,7 @@ internal static class StartTlsOperation
     {
         if (session.Connection.IsTls)
             return Replies.TlsActive;
+        session.Connection.DropBuffered();
         await session.SendAsync(Replies.ReadyForTls);
         await session.Connection.StartTlsAsync(session.Server.Certificate.ServerOptions, HandshakeTimeout, cancellationToken: stopping);
         session.State = new SessionState.Connected();
