@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using MailMesh.Accounts;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
@@ -37,6 +38,8 @@ public sealed class MailMeshBuilder
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public MailMeshBuilder(string service, string[] args)
     {
+        // Before MimeKit's first use: it remembers then which charsets there are, and mail comes in Shift_JIS and ISO-2022-JP too.
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         _service = service;
         _web = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = $"MailMesh.{service}", ContentRootPath = AppContext.BaseDirectory });
         var switches = new Dictionary<string, string> { ["--data"] = "Data", ["--port-offset"] = "PortOffset" };
