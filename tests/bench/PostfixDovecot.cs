@@ -26,10 +26,18 @@ internal sealed class PostfixDovecot : IMailSystem
     public static async Task<PostfixDovecot> StartAsync(int accounts)
     {
         var peer = new PostfixDovecot(Scratch.NewFolder("peer"), ServerPorts.Find().First);
-        (await ExternalCommand.RunAsync(Script("up"), [peer._folder, $"{peer._firstPort}", $"{accounts}"])).Expect();
-        foreach (var id in peer.Masters())
-            Scratch.NoteProcess(id);
-        return peer;
+        try
+        {
+            (await ExternalCommand.RunAsync(Script("up"), [peer._folder, $"{peer._firstPort}", $"{accounts}"])).Expect();
+            foreach (var id in peer.Masters())
+                Scratch.NoteProcess(id);
+            return peer;
+        }
+        catch
+        {
+            await ExternalCommand.RunAsync(Script("down"), [peer._folder]);
+            throw;
+        }
     }
 
     public string Account(int number) => $"u{number}@bench.test";
@@ -54,6 +62,5 @@ internal sealed class PostfixDovecot : IMailSystem
     }
 
     private List<int> Masters() =>
-        [.. new[] { "postfix/spool/pid/master.pid", "dovecot/run/master.pid" }
-            .Select(file => int.Parse(File.ReadAllText(Path.Combine(_folder, file)).Trim(), CultureInfo.InvariantCulture))];
+        [.. File.ReadAllLines(Path.Combine(_folder, "masters")).Select(line => int.Parse(line.Trim(), CultureInfo.InvariantCulture))];
 }
