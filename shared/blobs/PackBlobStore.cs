@@ -17,6 +17,9 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     /// <summary>Packs as segment files in a folder.</summary>
     public static PackBlobStore OnFiles(string folder) => new(new FilePackStorage(folder));
 
+    /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
+    public static PackBlobStore OnS3(S3Options options) => throw new NotSupportedException(options.Bucket);
+
     public BlobWriter Create() => new PackBlobWriter(this, _storage);
 
     public ValueTask<Stream> OpenAsync(string reference, CancellationToken cancellationToken = default) =>

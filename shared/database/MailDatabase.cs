@@ -32,8 +32,15 @@ public sealed class MailDatabase : IAsyncDisposable
     private readonly Task _writing;
     private DatabaseSession? _writer;
 
+    /// <summary>The embedded database.</summary>
     /// <param name="path">The SQLite file; made when absent.</param>
-    public MailDatabase(string path)
+    public static MailDatabase OnSqlite(string path) => new(path);
+
+    /// <summary>The database of a mesh; connects when first used.</summary>
+    /// <param name="connectionString">Npgsql's.</param>
+    public static MailDatabase OnPostgres(string connectionString) => throw new NotSupportedException(connectionString);
+
+    private MailDatabase(string path)
     {
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true }.ToString();
         _contextOptions = new DbContextOptionsBuilder<MailMeshContext>().UseSqlite(_connectionString).Options;

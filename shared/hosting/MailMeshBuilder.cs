@@ -147,8 +147,8 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<ServerCertificate>();
         Services.AddSingleton<ListenerConnections>();
         Services.AddSingleton<ConnectionDeadlines>();
-        Services.AddSingleton(_ => new MailDatabase(Path.Combine(Options.Data, "mailmesh.db")));
-        Services.AddSingleton<IBlobStore>(_ => PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
+        Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));
+        Services.AddSingleton<IBlobStore>(_ => Options.Mesh is { } mesh ? PackBlobStore.OnS3(mesh.S3) : PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
         Services.AddSingleton(new AccountDirectoryOptions(Options.Hostname));
         Services.AddSingleton<AccountDirectory>();

@@ -32,6 +32,9 @@ public sealed record MailMeshOptions
     /// <summary>Networks without delays, bans or rate limits: MAILMESH__INGRESS__EXEMPT__NETWORKS; loopback by default.</summary>
     public required NetworkList ExemptNetworks { get; init; }
 
+    /// <summary>The engines of the mesh; null in standalone on the embedded default.</summary>
+    public MeshOptions? Mesh { get; init; }
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static MailMeshOptions From(IConfiguration configuration)
     {
@@ -46,6 +49,7 @@ public sealed record MailMeshOptions
             DnsServers = settings.EndPoints("Dns:Servers"),
             TlsCertificate = settings.Text("Tls:Certificate"),
             TlsKey = settings.Text("Tls:Key"),
+            Mesh = MeshOptions.From(settings),
         };
     }
 }
@@ -104,5 +108,19 @@ public sealed class Settings(IConfiguration configuration)
 }
 
 /// <summary>A setting has a value that it does not take; stops the start.</summary>
-public sealed class SettingException(string key, string value, string takes)
-    : Exception($"Setting MAILMESH__{key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()} is '{value}', but takes {takes}.");
+public sealed class SettingException : Exception
+{
+    public SettingException(string key, string value, string takes)
+        : base($"Setting {NameOf(key)} is '{value}', but takes {takes}.")
+    {
+    }
+
+    /// <param name="fault">What is wrong, without the value: for settings that hold secrets.</param>
+    public SettingException(string key, string fault)
+        : base($"Setting {NameOf(key)} {fault}.")
+    {
+    }
+
+    /// <summary>A key as the environment writes it.</summary>
+    public static string NameOf(string key) => $"MAILMESH__{key.Replace(":", "__", StringComparison.Ordinal).ToUpperInvariant()}";
+}

@@ -22,7 +22,7 @@ public sealed class DatabaseSpoolTests : MessageIntakeContract
 
     public override async Task InitializeAsync()
     {
-        _database = new MailDatabase(Path.Combine(Scratch.NewFolder("spool"), "mailmesh.db"));
+        _database = MailDatabase.OnSqlite(Path.Combine(Scratch.NewFolder("spool"), "mailmesh.db"));
         await _database.MigrateAsync();
         _tracking = new TrackingLog(_database, TimeProvider.System);
         _spool = Start(Options);

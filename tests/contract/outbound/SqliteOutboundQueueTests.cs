@@ -8,7 +8,7 @@ public sealed class SqliteOutboundQueueTests : OutboundQueueContract
 
     protected override async Task<MailDatabase> OpenDatabaseAsync()
     {
-        var database = new MailDatabase(Path.Combine(_folder, "mailmesh.db"));
+        var database = MailDatabase.OnSqlite(Path.Combine(_folder, "mailmesh.db"));
         await database.MigrateAsync();
         return database;
     }

@@ -39,7 +39,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        _database = new MailDatabase(Path.Combine(_folder, "mail.db"));
+        _database = MailDatabase.OnSqlite(Path.Combine(_folder, "mail.db"));
         await _database.MigrateAsync();
         Blobs = new FaultyBlobs(PackBlobStore.OnFiles(Path.Combine(_folder, "blobs")));
         Store = new MailboxStore(_database, Blobs, _bus, TimeProvider.System);

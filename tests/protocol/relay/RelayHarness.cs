@@ -33,7 +33,7 @@ internal sealed class RelayHarness : IAsyncDisposable
     {
         var folder = Scratch.NewFolder("relay");
         _options = options;
-        _database = new MailDatabase(Path.Combine(folder, "mailmesh.db"));
+        _database = MailDatabase.OnSqlite(Path.Combine(folder, "mailmesh.db"));
         _blobs = PackBlobStore.OnFiles(Path.Combine(folder, "blobs"));
         Tracking = new TrackingLog(_database, Clock);
         Queue = new OutboundQueue(_database, Clock);

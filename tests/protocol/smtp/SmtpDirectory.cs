@@ -21,7 +21,7 @@ public sealed class SmtpDirectory : IAsyncLifetime
     public async Task InitializeAsync()
     {
         var folder = Scratch.NewFolder("smtp");
-        Database = new MailDatabase(Path.Combine(folder, "mailmesh.db"));
+        Database = MailDatabase.OnSqlite(Path.Combine(folder, "mailmesh.db"));
         await Database.MigrateAsync();
         Accounts = new AccountDirectory(Database, TimeProvider.System, new AccountDirectoryOptions("mx.ours.example"));
         Tracking = new TrackingLog(Database, TimeProvider.System);

@@ -16,7 +16,7 @@ public sealed class MailstoreHome : IAsyncDisposable
     {
         _folder = folder;
         Clock = clock;
-        Database = new MailDatabase(Path.Combine(folder, "mailmesh.db"));
+        Database = MailDatabase.OnSqlite(Path.Combine(folder, "mailmesh.db"));
         Blobs = new PackBlobStore(new FilePackStorage(Path.Combine(folder, "blobs"), maxSegmentBytes));
         Directory = new MailboxDirectory(Database, Bus, clock);
         Store = new MailboxStore(Database, Blobs, Bus, clock);

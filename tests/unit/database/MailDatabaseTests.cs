@@ -137,7 +137,7 @@ public sealed class MailDatabaseTests : IAsyncLifetime
 
     private static async Task<MailDatabase> OpenAsync(string path)
     {
-        var database = new MailDatabase(path);
+        var database = MailDatabase.OnSqlite(path);
         await database.MigrateAsync();
         return database;
     }

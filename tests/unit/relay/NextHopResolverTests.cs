@@ -105,7 +105,7 @@ public sealed class NextHopResolverTests : IAsyncLifetime
 
     private static async Task<MailDatabase> OpenDatabaseAsync()
     {
-        var database = new MailDatabase(Path.Combine(Scratch.NewFolder("nexthop"), "mailmesh.db"));
+        var database = MailDatabase.OnSqlite(Path.Combine(Scratch.NewFolder("nexthop"), "mailmesh.db"));
         await database.MigrateAsync();
         return database;
     }

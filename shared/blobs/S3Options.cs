@@ -1,0 +1,19 @@
+namespace MailMesh.Blobs;
+
+/// <summary>An S3-compatible object store.</summary>
+public sealed record S3Options
+{
+    /// <summary>http:// or https://, host and port.</summary>
+    public required Uri Endpoint { get; init; }
+
+    public required string AccessKey { get; init; }
+
+    /// <summary>A secret: shown by nothing, logged by nothing.</summary>
+    public required string SecretKey { get; init; }
+
+    /// <summary>Storage makes it while the mesh is still empty; after that one that is missing is a wrong one.</summary>
+    public required string Bucket { get; init; }
+
+    /// <summary>What requests are signed for; most stores but AWS ignore it.</summary>
+    public string Region { get; init; } = "us-east-1";
+}
