@@ -6,7 +6,7 @@ namespace MailMesh.Contract.Tests.Tracking;
 
 public sealed class TrackingLogTests : IAsyncLifetime
 {
-    private readonly MailDatabase _database = new(Path.Combine(Scratch.NewFolder("tracking"), "mailmesh.db"));
+    private readonly MailDatabase _database = MailDatabase.OnSqlite(Path.Combine(Scratch.NewFolder("tracking"), "mailmesh.db"));
 
     public Task InitializeAsync() => _database.MigrateAsync();
 
