@@ -12,7 +12,7 @@ public sealed class AccountsFixture : IAsyncLifetime
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(60));
 
-    public MailDatabase Database { get; } = new(Path.Combine(Scratch.NewFolder("accounts"), "mailmesh.db"));
+    public MailDatabase Database { get; } = MailDatabase.OnSqlite(Path.Combine(Scratch.NewFolder("accounts"), "mailmesh.db"));
 
     public AccountDirectory Directory { get; private set; } = null!;
 
