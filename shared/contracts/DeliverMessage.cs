@@ -3,6 +3,12 @@ namespace MailMesh.Contracts;
 /// <summary>Command to storage: put a judged message into local mailboxes. Idempotent by (message id, recipient).</summary>
 public sealed record DeliverMessage
 {
+    /// <summary>The newest version that this program knows; see <see cref="ContractVersion"/>.</summary>
+    public const int KnownVersion = 1;
+
+    /// <summary>The least version whose meaning a reader must know; 1 where the field is missing.</summary>
+    public int Version { get; init => field = ContractVersion.OrFirst(value); } = ContractVersion.First;
+
     public required string MessageId { get; init; }
 
     public string? TraceParent { get; init; }

@@ -7,6 +7,12 @@ namespace MailMesh.Contracts;
 /// </remarks>
 public sealed record MessageReceived
 {
+    /// <summary>The newest version that this program knows; see <see cref="ContractVersion"/>.</summary>
+    public const int KnownVersion = 1;
+
+    /// <summary>The least version whose meaning a reader must know; 1 where the field is missing.</summary>
+    public int Version { get; init => field = ContractVersion.OrFirst(value); } = ContractVersion.First;
+
     /// <summary>The 32 hex digits of the trace id: the id of this message everywhere, in the 250 reply too.</summary>
     public required string MessageId { get; init; }
 

@@ -3,6 +3,12 @@ namespace MailMesh.Contracts;
 /// <summary>What filtering decided, sent back to the SMTP session that waits.</summary>
 public sealed record MessageVerdict
 {
+    /// <summary>The newest version that this program knows; see <see cref="ContractVersion"/>.</summary>
+    public const int KnownVersion = 1;
+
+    /// <summary>The least version whose meaning a reader must know; 1 where the field is missing.</summary>
+    public int Version { get; init => field = ContractVersion.OrFirst(value); } = ContractVersion.First;
+
     public required string MessageId { get; init; }
 
     public required Disposition Disposition { get; init; }
