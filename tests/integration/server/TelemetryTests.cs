@@ -1,11 +1,5 @@
 using System.Diagnostics;
-using System.Net;
 using MailMesh.Testing;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Integration.Tests.Server;
 
@@ -44,21 +38,19 @@ public sealed class TelemetryTests
     [Fact]
     public async Task Spans_go_to_the_collector_and_the_log_and_the_story_have_the_trace_id()
     {
-        var received = new List<byte[]>();
-        await using var collector = await StartCollectorAsync(received);
+        await using var dashboard = await TraceDashboard.StartAsync();
         await using var server = await RunningServer.StartAsync(new ServerOptions
         {
             Accounts = [Alice],
-            Environment = new Dictionary<string, string>
-            {
-                ["MAILMESH__OTEL__ENDPOINT"] = collector.Urls.Single(),
-                ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-            },
+            Environment = new Dictionary<string, string> { ["MAILMESH__OTEL__ENDPOINT"] = dashboard.OtlpEndpoint, ["OTEL_BSP_SCHEDULE_DELAY"] = "200" },
         });
         await using var smtp = await SmtpWire.GreetAsync(server.Ports.Smtp);
         var id = (await smtp.SendMailAsync("sender@client.example", [Alice], SampleMessages.Plain("exported@client.example"))).Expect(250).TraceId;
-        var octets = Convert.FromHexString(id);
-        await Wait.UntilAsync($"trace id {id} in what the collector received", () => Task.FromResult(Has(received, octets)));
+        await Wait.UntilAsync($"one tree of spans, of storage too, in trace {id} of the dashboard", async () =>
+        {
+            var spans = await dashboard.SpansAsync(id);
+            return spans.Any(span => span.Name.StartsWith("storage.", StringComparison.Ordinal)) && ExportedSpan.AreOneTree(spans);
+        });
         await server.SettleAsync();
         await Wait.UntilAsync("'delivered' in the story", async () => (await server.StoryAsync(id)).Events.Any(line => line.Event == "delivered"));
         var told = (await server.CliAsync("trace", id)).Expect().Text;
@@ -79,33 +71,5 @@ public sealed class TelemetryTests
         Assert.Contains("# TYPE ", metrics, StringComparison.Ordinal);
         Assert.Equal("Healthy", await server.Http.GetStringAsync(new Uri("health/live", UriKind.Relative)));
         Assert.Contains("\"database\"", await server.Http.GetStringAsync(new Uri("health/ready", UriKind.Relative)), StringComparison.Ordinal);
-    }
-
-    private static bool Has(List<byte[]> received, byte[] octets)
-    {
-        lock (received)
-            return received.Exists(body => body.AsSpan().IndexOf(octets) >= 0);
-    }
-
-    /// <summary>A collector that keeps what is exported to it over gRPC, without a look inside.</summary>
-    private static async Task<WebApplication> StartCollectorAsync(List<byte[]> received)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, ServerPorts.Find().First, options => options.Protocols = HttpProtocols.Http2));
-        var collector = builder.Build();
-        collector.MapPost("/{**path}", async (HttpContext http) =>
-        {
-            using var body = new MemoryStream();
-            await http.Request.Body.CopyToAsync(body);
-            lock (received)
-                received.Add(body.ToArray());
-            http.Response.ContentType = "application/grpc";
-            http.Response.DeclareTrailer("grpc-status");
-            await http.Response.Body.WriteAsync(new byte[5]); // an empty message: no flags, no octets
-            http.Response.AppendTrailer("grpc-status", "0");
-        });
-        await collector.StartAsync();
-        return collector;
     }
 }
