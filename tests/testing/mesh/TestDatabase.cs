@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace MailMesh.Testing;
+
+/// <summary>An empty PostgreSQL database of one test, dropped when disposed.</summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private readonly string _server;
+    private readonly string _name;
+
+    private TestDatabase(string server, string name)
+    {
+        _server = server;
+        _name = name;
+        ConnectionString = new NpgsqlConnectionStringBuilder(server) { Database = name }.ConnectionString;
+    }
+
+    public string ConnectionString { get; }
+
+    /// <param name="server">Connection string of a user who may make databases; the engine of tests/run where null.</param>
+    public static async Task<TestDatabase> CreateAsync(string? server = null)
+    {
+        var database = new TestDatabase(server ?? EngineAddresses.FromEnvironment().Postgres, $"test_{Guid.NewGuid():N}");
+        await database.ExecuteAsync($"CREATE DATABASE {database._name}");
+        return database;
+    }
+
+    /// <summary>Drops the database, whoever is still connected.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await using (var pooled = new NpgsqlConnection(ConnectionString))
+            NpgsqlConnection.ClearPool(pooled);
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+    }
+
+    private async Task ExecuteAsync(string statement)
+    {
+        // Not pooled: a connection that stays open would count against the server's limit all through the tests.
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(statement, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
