@@ -27,14 +27,8 @@ public sealed class AdminToken
     /// <summary>Compares digests in constant time: neither length nor content of the token shows in how long it takes.</summary>
     public bool Matches(string? given) => given is not null && CryptographicOperations.FixedTimeEquals(Digest(given), _digest);
 
-    private static string Kept(string file)
-    {
-        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } kept)
-            return kept;
-        var made = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenOctets));
-        SecretFile.Write(file, made + "\n");
-        return made;
-    }
+    private static string Kept(string file) =>
+        SecretFile.ReadOrMake(file, () => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenOctets)) + "\n").Trim();
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

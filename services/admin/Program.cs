@@ -1,4 +1,6 @@
 using MailMesh.Admin;
 using MailMesh.Hosting;
 
-return await MailMeshHost.RunAsync("admin", args, builder => builder.AddAdmin());
+var program = new ServerProgram("admin", ServerProgram.AdminPort, "what operators and programs ask, by HTTP.", "HTTP 8080 (admin API, health, metrics)");
+
+return await MailMeshHost.RunAsync(program, args, builder => builder.AddAdmin());

@@ -1,4 +1,6 @@
 using MailMesh.Filtering;
 using MailMesh.Hosting;
 
-return await MailMeshHost.RunAsync("filtering", args, builder => builder.AddFiltering());
+var program = new ServerProgram("filtering", 8082, "judges each message and finds where its recipients are.", "HTTP 8082 (health, metrics)");
+
+return await MailMeshHost.RunAsync(program, args, builder => builder.AddFiltering());

@@ -1,4 +1,6 @@
 using MailMesh.Hosting;
 using MailMesh.Relay;
 
-return await MailMeshHost.RunAsync("relay", args, builder => builder.AddRelay());
+var program = new ServerProgram("relay", 8085, "sends mail on to other servers.", "HTTP 8085 (health, metrics)");
+
+return await MailMeshHost.RunAsync(program, args, builder => builder.AddRelay());

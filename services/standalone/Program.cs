@@ -4,13 +4,16 @@ using MailMesh.Filtering;
 using MailMesh.Hosting;
 using MailMesh.Ingress;
 using MailMesh.Relay;
-using MailMesh.Standalone;
 using MailMesh.Storage;
 
-if (!StandaloneCommandLine.TryParse(args, out var settings, out var say, out var refused))
-    return StandaloneCommandLine.End(say, refused);
+const string Ports =
+    """
+    SMTP 2525, submission 2587 (STARTTLS) and 2465 (TLS), IMAP 2143 and 2993 (TLS), POP3 2110 and 2995 (TLS),
+        HTTP 8080 (admin API, health, metrics)
+    """;
+var program = new ServerProgram("standalone", ServerProgram.AdminPort, "a mail server in one process.", Ports) { IsStandalone = true };
 
-return await MailMeshHost.RunAsync("standalone", settings, builder =>
+return await MailMeshHost.RunAsync(program, args, builder =>
 {
     builder.AddIngress();
     builder.AddFiltering();

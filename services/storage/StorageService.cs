@@ -13,6 +13,7 @@ public static class StorageService
     public static void AddStorage(this MailMeshBuilder builder)
     {
         var options = StorageOptions.From(builder.Settings);
+        builder.OwnSchema();
         builder.AddSpool();
         builder.AddNotifications();
         builder.Services.AddMailstore();

@@ -4,6 +4,10 @@ namespace MailMesh.Hosting;
 /// <remarks>The hold is a lock of the operating system on a file, so that it ends with its process however that ends.</remarks>
 public sealed class DataFolder : IDisposable
 {
+    private const int MostTries = 500;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream _lock;
 
     private DataFolder(FileStream @lock) => _lock = @lock;
@@ -50,7 +54,39 @@ public sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Makes a file of the folder by one process at a time: who comes second finds what the first has made.</summary>
+    /// <exception cref="DataFolderException">Another process makes it for longer than that can take.</exception>
+    internal static void MakeOnce(string path, Func<bool> exists, Action make)
+    {
+        if (exists())
+            return;
+        using var turn = WaitForTurn(path);
+        if (!exists())
+            make();
+    }
+
     public void Dispose() => _lock.Dispose();
+
+    private static FileStream WaitForTurn(string path)
+    {
+        Create(path);
+        var file = Path.Combine(path, "making");
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (tries < MostTries)
+            {
+                Thread.Sleep(Pause); // at the start alone, and for as long as another process writes a small file
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new DataFolderException($"The data folder {path} cannot be written to: {failure.Message}", failure);
+            }
+        }
+    }
 }
 
 /// <summary>The data folder cannot be used; stops the start.</summary>

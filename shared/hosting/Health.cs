@@ -1,63 +1,49 @@
-using MailMesh.Blobs;
-using MailMesh.Database;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace MailMesh.Hosting;
 
 /// <summary>/health/live: the process answers. /health/ready: what it depends on answers too; the body names what is missing.</summary>
 internal static class Health
 {
-    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
-        .AddCheck<DatabaseHealth>("database")
-        .AddCheck<BlobHealth>("blobs");
+    private const string Well = "Healthy";
+    private const string Unwell = "Unhealthy";
+
+    public static void AddHealth(this IServiceCollection services)
+    {
+        services.AddDependency<DatabaseDependency>();
+        services.AddDependency<BlobDependency>();
+        services.AddDependency<BusDependency>();
+        services.AddSingleton<DependencyWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<DependencyWatch>());
+    }
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions
+        app.MapGet("/health/live", () => Well);
+        app.MapGet("/health/ready", ReadyAsync);
+    }
+
+    private static void AddDependency<T>(this IServiceCollection services)
+        where T : class, IDependency
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DependencyCheck>(provider, provider.GetRequiredService<T>()));
+    }
+
+    private static async Task ReadyAsync(HttpContext http)
+    {
+        var checks = http.RequestServices.GetServices<DependencyCheck>().ToArray();
+        var faults = await Task.WhenAll(checks.Select(check => check.FaultAsync(http.RequestAborted)));
+        var isReady = faults.All(fault => fault is null);
+        http.Response.StatusCode = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        http.Response.Headers.CacheControl = "no-store";
+        await http.Response.WriteAsJsonAsync(new
         {
-            ResponseWriter = (http, report) => http.Response.WriteAsJsonAsync(new
-            {
-                status = report.Status.ToString(),
-                checks = report.Entries.ToDictionary(e => e.Key, e => e.Value.Description ?? e.Value.Status.ToString()),
-            }),
+            status = isReady ? Well : Unwell,
+            checks = checks.Zip(faults).ToDictionary(pair => pair.First.Name, pair => pair.Second ?? Well),
         });
-    }
-
-    private sealed class DatabaseHealth(MailDatabase database) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await database.ReadAsync(session => session.ScalarAsync<long>("SELECT count(*) FROM domains"));
-                return HealthCheckResult.Healthy();
-            }
-            catch (Exception failure)
-            {
-                return HealthCheckResult.Unhealthy(failure.Message);
-            }
-        }
-    }
-
-    private sealed class BlobHealth(IBlobStore blobs) : IHealthCheck
-    {
-        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                await blobs.CheckAsync(cancellationToken);
-                return HealthCheckResult.Healthy();
-            }
-            catch (Exception failure)
-            {
-                return HealthCheckResult.Unhealthy(failure.Message);
-            }
-        }
     }
 }

@@ -29,18 +29,22 @@ public sealed class MailMeshBuilder
 {
     private readonly WebApplicationBuilder _web;
     private readonly string _service;
+    private readonly int _httpPort;
     private readonly List<Listener> _listeners = [];
     private readonly List<BusEndpoint> _endpoints = [];
     private readonly List<Action<IEndpointRouteBuilder>> _http = [];
+    private bool _ownsSchema;
 
     /// <param name="service">Name of the process in traces and logs.</param>
     /// <param name="args">Command line: --data DIR, --port-offset N, --KEY VALUE.</param>
+    /// <param name="httpPort">Default port of the HTTP listener.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
-    public MailMeshBuilder(string service, string[] args)
+    public MailMeshBuilder(string service, string[] args, int httpPort = ServerProgram.AdminPort)
     {
         // Before MimeKit's first use: it remembers then which charsets there are, and mail comes in Shift_JIS and ISO-2022-JP too.
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         _service = service;
+        _httpPort = httpPort;
         _web = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = $"MailMesh.{service}", ContentRootPath = AppContext.BaseDirectory });
         var switches = new Dictionary<string, string> { ["--data"] = "Data", ["--port-offset"] = "PortOffset" };
         DropUnprefixedEnvironment();
@@ -61,6 +65,9 @@ public sealed class MailMeshBuilder
 
     /// <summary>Opens a TCP port of a service.</summary>
     public void Listen(Listener listener) => _listeners.Add(listener);
+
+    /// <summary>Makes this process one that brings the schema of a mesh's database to its version. On the embedded database every process does.</summary>
+    public void OwnSchema() => _ownsSchema = true;
 
     /// <summary>Consumes commands or events from a queue that all copies of the service share.</summary>
     /// <param name="queue">The queue's name, such as 'filtering'.</param>
@@ -88,7 +95,7 @@ public sealed class MailMeshBuilder
     public WebApplication Build()
     {
         AddBus();
-        var http = AddressOf("http", 8080);
+        var http = AddressOf("http", _httpPort);
         OpenListener[] open = [new("http", http, false), .. _listeners.Select(l => new OpenListener(l.Name, AddressOf(l.Name, l.DefaultPort), l.ImplicitTls))];
         Services.AddSingleton(services => new OpenListeners(services.GetRequiredService<IServer>(), open));
         _web.WebHost.UseKestrelCore();
@@ -155,6 +162,8 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<AccountAdministration>();
         Services.AddSingleton<TrackingLog>();
         Services.AddSingleton<IMessageBus, MassTransitBus>();
+        Services.AddSingleton<SchemaGate>();
+        Services.AddSingleton(_ => new SchemaOwner(_ownsSchema));
         Services.AddHostedService<SchemaMigration>(); // before every other hosted service: they use the schema
         Services.AddHealth();
         AddTelemetry();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -6,17 +7,21 @@ namespace MailMesh.Hosting;
 /// <summary>Runs a composed process until SIGTERM, and says when it is ready.</summary>
 public static class MailMeshHost
 {
-    /// <param name="service">Name of the process in traces and logs.</param>
     /// <param name="args">Command line.</param>
     /// <param name="compose">Adds the services.</param>
     /// <returns>0 after a drain; where the start failed, a code of sysexits, and the reason is on standard error.</returns>
-    public static async Task<int> RunAsync(string service, string[] args, Action<MailMeshBuilder> compose)
+    public static async Task<int> RunAsync(ServerProgram program, string[] args, Action<MailMeshBuilder> compose)
     {
+        if (!ServerCommandLine.TryParse(program, args, out var settings, out var say, out var refused))
+            return ServerCommandLine.End(say, refused);
         IReadOnlyList<OpenListener> listeners = [];
         try
         {
-            var builder = new MailMeshBuilder(service, args);
-            using var folder = DataFolder.Hold(builder.Options.Data);
+            var builder = new MailMeshBuilder(program.Name, settings, program.HttpPort);
+            if (builder.Options.Mesh is null && !program.IsStandalone)
+                throw MeshOptions.MissingFor(program.Name);
+            // In a mesh the engines have the mail: any number of processes may keep their certificate and token in one folder.
+            using var folder = builder.Options.Mesh is null ? DataFolder.Hold(builder.Options.Data) : null;
             compose(builder);
             await using var app = builder.Build();
             listeners = app.Services.GetRequiredService<OpenListeners>().All;
@@ -24,14 +29,22 @@ public static class MailMeshHost
             if (StartFailure.Blocked(listeners) is { } blocked)
                 return await SayAsync(blocked);
             await app.StartAsync();
-            Console.WriteLine("MailMesh is ready");
-            await app.WaitForShutdownAsync();
+            await RunAsync(app);
             return 0;
         }
         catch (Exception failure)
         {
             return await SayAsync(StartFailure.Explain(failure, listeners));
         }
+    }
+
+    /// <summary>The listeners accept. A mesh's engines may come later, and 'ready' means that they are there too.</summary>
+    private static async Task RunAsync(WebApplication app)
+    {
+        var ended = app.WaitForShutdownAsync();
+        if (await Task.WhenAny(app.Services.GetRequiredService<DependencyWatch>().FirstReady, ended) != ended)
+            Console.WriteLine("MailMesh is ready");
+        await ended;
     }
 
     private static async Task<int> SayAsync(StartFailure failure)

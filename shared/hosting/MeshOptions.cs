@@ -1,13 +1,18 @@
 using MailMesh.Blobs;
+using Npgsql;
 
 namespace MailMesh.Hosting;
 
 /// <summary>The engines that the services of a mesh share: all three, or none in standalone.</summary>
 public sealed record MeshOptions
 {
-    private const string RabbitMqKey = "Bus:RabbitMq";
-    private const string PostgresKey = "Store:Postgres";
-    private const string S3Key = "Blobs:S3:Endpoint";
+    internal const string RabbitMqKey = "Bus:RabbitMq";
+    internal const string PostgresKey = "Store:Postgres";
+    internal const string S3Key = "Blobs:S3:Endpoint";
+
+    /// <summary>The settings of a mesh, for people.</summary>
+    internal static readonly string Needed =
+        $"{SettingException.NameOf(RabbitMqKey)}, {SettingException.NameOf(PostgresKey)}, {SettingException.NameOf(S3Key)} (with __ACCESSKEY, __SECRETKEY, __BUCKET beside it)";
 
     /// <summary>The broker, amqp://user:password@host:port/vhost. Holds a secret.</summary>
     public required Uri RabbitMq { get; init; }
@@ -39,6 +44,21 @@ public sealed record MeshOptions
                 Region = settings.Text("Blobs:S3:Region") ?? "us-east-1",
             },
         };
+    }
+
+    /// <summary>For a service alone: a process of its own on embedded engines would share its mail with nobody.</summary>
+    internal static SettingException MissingFor(string service) =>
+        new(RabbitMqKey, $"is missing: {service} alone needs the engines of a mesh, {Needed}. Without engines, standalone runs every service in one process");
+
+    /// <summary>A text that came from an engine or its client, without our secrets.</summary>
+    internal string Redact(string text)
+    {
+        var password = new NpgsqlConnectionStringBuilder(Postgres).Password;
+        var broker = Uri.UnescapeDataString(RabbitMq.UserInfo.Split(':', 2).ElementAtOrDefault(1) ?? "");
+        // A secret of a letter or two would take the text apart and is none.
+        foreach (var secret in new[] { password, broker, S3.SecretKey }.Where(secret => secret?.Length > 3))
+            text = text.Replace(secret!, "(hidden)", StringComparison.Ordinal);
+        return text;
     }
 
     private static Uri Broker(Settings settings) =>

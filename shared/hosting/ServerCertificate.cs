@@ -35,12 +35,16 @@ public sealed class ServerCertificate
     {
         var certificateFile = Path.Combine(options.Data, "certificate.pem");
         var keyFile = Path.Combine(options.Data, "certificate.key");
-        if (File.Exists(certificateFile) && File.Exists(keyFile))
-            return (certificateFile, keyFile);
+        DataFolder.MakeOnce(options.Data, () => File.Exists(certificateFile) && File.Exists(keyFile), () => MakeSelfSigned(options.Hostname, certificateFile, keyFile));
+        return (certificateFile, keyFile);
+    }
+
+    private static void MakeSelfSigned(string hostname, string certificateFile, string keyFile)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={options.Hostname}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={hostname}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(options.Hostname);
+        names.AddDnsName(hostname);
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
@@ -48,9 +52,8 @@ public sealed class ServerCertificate
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, false));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddYears(5));
-        System.IO.Directory.CreateDirectory(options.Data);
+        File.Delete(certificateFile); // one whose key is lost
         SecretFile.Write(keyFile, key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(certificateFile, certificate.ExportCertificatePem());
-        return (certificateFile, keyFile);
+        SecretFile.Write(certificateFile, certificate.ExportCertificatePem());
     }
 }

@@ -7,6 +7,9 @@ namespace MailMesh.Unit.Tests.Admin;
 /// <summary>A start that cannot be says so in one line.</summary>
 public sealed class StartTests : IDisposable
 {
+    private static readonly ServerProgram Standalone = new("standalone", 8080, "a mail server", "") { IsStandalone = true };
+    private static readonly ServerProgram Alone = new("relay", 8085, "sends mail on", "");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mailmesh-start-").FullName;
 
     [Fact]
@@ -44,7 +47,7 @@ public sealed class StartTests : IDisposable
     [InlineData("serve --data=d --listen:smtp 0.0.0.0:25", "--data=d --listen:smtp 0.0.0.0:25")]
     public void The_verb_serve_takes_options_and_settings(string line, string expected)
     {
-        Assert.True(StandaloneCommandLine.TryParse(line.Split(' '), out var settings, out _, out _));
+        Assert.True(ServerCommandLine.TryParse(Standalone, line.Split(' '), out var settings, out _, out _));
         Assert.Equal(expected, string.Join(' ', settings));
     }
 
@@ -56,7 +59,7 @@ public sealed class StartTests : IDisposable
     [InlineData("serve --data", "'--data' takes a value")]
     public void Anything_else_is_refused_by_name(string line, string naming)
     {
-        Assert.False(StandaloneCommandLine.TryParse(line.Split(' '), out _, out var say, out var refused));
+        Assert.False(ServerCommandLine.TryParse(Standalone, line.Split(' '), out _, out var say, out var refused));
         Assert.True(refused);
         Assert.Contains(naming, say, StringComparison.Ordinal);
     }
@@ -67,9 +70,35 @@ public sealed class StartTests : IDisposable
     [InlineData("")]
     public void Help_is_no_refusal(string line)
     {
-        Assert.False(StandaloneCommandLine.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out _, out var say, out var refused));
+        Assert.False(ServerCommandLine.TryParse(Standalone, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out _, out var say, out var refused));
         Assert.False(refused);
         Assert.Contains("serve", say, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("serve", "")]
+    [InlineData("--data d", "--data d")]
+    [InlineData("serve --listen:http 0.0.0.0:80", "--listen:http 0.0.0.0:80")]
+    public void A_service_alone_needs_no_verb(string line, string expected)
+    {
+        Assert.True(ServerCommandLine.TryParse(Alone, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), out var settings, out _, out _));
+        Assert.Equal(expected, string.Join(' ', settings));
+    }
+
+    [Fact]
+    public void Processes_that_share_a_folder_have_one_token_and_one_certificate()
+    {
+        var host = new MailMeshBuilder("admin", ["--data", _folder]).Options;
+        var tokens = new string[16];
+        var certificates = new string[16];
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, i =>
+        {
+            tokens[i] = SecretFile.ReadOrMake(Path.Combine(_folder, "token"), () => $"made by {i}");
+            certificates[i] = new ServerCertificate(host).Leaf.Thumbprint;
+        });
+        Assert.Single(tokens.Distinct());
+        Assert.Single(certificates.Distinct());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -1,0 +1,19 @@
+using MassTransit;
+
+namespace MailMesh.Hosting;
+
+/// <summary>The bus, as MassTransit sees it: connected, and every queue of this process consumed.</summary>
+internal sealed class BusDependency(IBusControl bus, MailMeshOptions options) : IDependency
+{
+    public string Name => "bus";
+
+    public string? Setting => options.Mesh is null ? null : SettingException.NameOf(MeshOptions.RabbitMqKey);
+
+    public Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var health = bus.CheckHealth();
+        return health.Status == BusHealthStatus.Healthy
+            ? Task.CompletedTask
+            : throw new IOException($"the broker is not connected: {health.Description}", health.Exception);
+    }
+}
