@@ -26,15 +26,20 @@ public sealed record MeshOptions
     /// <exception cref="SettingException">Some are set and others not, or a value is wrong.</exception>
     internal static MeshOptions? From(Settings settings)
     {
-        string[] keys = [RabbitMqKey, PostgresKey, S3Key];
-        if (keys.All(key => settings.Text(key) is null))
+        var engines = new Dictionary<string, string?>
+        {
+            [RabbitMqKey] = settings.Text("Bus:RabbitMq"),
+            [PostgresKey] = settings.Text("Store:Postgres"),
+            [S3Key] = settings.Text("Blobs:S3:Endpoint"),
+        };
+        if (engines.Values.All(value => value is null))
             return null;
-        if (keys.FirstOrDefault(key => settings.Text(key) is null) is { } missing)
-            throw new SettingException(missing, $"is missing: a mesh needs {string.Join(", ", keys.Select(SettingException.NameOf))}, all three");
+        if (engines.FirstOrDefault(engine => engine.Value is null) is { Key: { } missing })
+            throw new SettingException(missing, $"is missing: a mesh needs {Needed}, all of them");
         return new MeshOptions
         {
-            RabbitMq = Broker(settings),
-            Postgres = settings.Text(PostgresKey)!,
+            RabbitMq = Broker(engines[RabbitMqKey]!),
+            Postgres = ConnectionString(engines[PostgresKey]!),
             S3 = new S3Options
             {
                 Endpoint = settings.Uri(S3Key)!,
@@ -50,6 +55,20 @@ public sealed record MeshOptions
     internal static SettingException MissingFor(string service) =>
         new(RabbitMqKey, $"is missing: {service} alone needs the engines of a mesh, {Needed}. Without engines, standalone runs every service in one process");
 
+    private static string ConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text) is { Host: not null } known
+                ? known.ConnectionString
+                : throw new SettingException(PostgresKey, "names no Host");
+        }
+        catch (Exception failure) when (failure is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            throw new SettingException(PostgresKey, "takes Npgsql's connection string, Host=…;Username=…;Password=…;Database=…");
+        }
+    }
+
     /// <summary>A text that came from an engine or its client, without our secrets.</summary>
     internal string Redact(string text)
     {
@@ -61,8 +80,8 @@ public sealed record MeshOptions
         return text;
     }
 
-    private static Uri Broker(Settings settings) =>
-        Uri.TryCreate(settings.Text(RabbitMqKey), UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps"
+    private static Uri Broker(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "amqp" or "amqps"
             ? uri
             : throw new SettingException(RabbitMqKey, "takes amqp://user:password@host:port/vhost, or amqps://");
 }

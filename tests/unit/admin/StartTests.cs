@@ -1,6 +1,5 @@
 using MailMesh.Admin;
 using MailMesh.Hosting;
-using MailMesh.Standalone;
 
 namespace MailMesh.Unit.Tests.Admin;
 
