@@ -63,6 +63,9 @@ public abstract class MailServer(ServerPorts ports, string data)
         return await response.Content.ReadFromJsonAsync(type) ?? throw new InvalidDataException($"{path} answered null.");
     }
 
+    /// <summary>The token of the admin API; by default the one that a server keeps in its data folder.</summary>
+    protected virtual async Task<string> TokenAsync() => (await File.ReadAllTextAsync(Path.Combine(Data, "admin-token"))).Trim();
+
     private async Task PostAsync<T>(string path, T body, JsonTypeInfo<T> type)
     {
         using var response = await SendAsync(new HttpRequestMessage(HttpMethod.Post, $"api/v1/{path}") { Content = JsonContent.Create(body, type) });
@@ -72,8 +75,7 @@ public abstract class MailServer(ServerPorts ports, string data)
     {
         using (request)
         {
-            var token = (await File.ReadAllTextAsync(Path.Combine(Data, "admin-token"))).Trim();
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync());
             var response = await Http.SendAsync(request);
             if (!response.IsSuccessStatusCode)
                 throw new InvalidOperationException($"{request.Method} {request.RequestUri} answered {response.StatusCode}: {await response.Content.ReadAsStringAsync()}");

@@ -43,19 +43,22 @@ public sealed record ServerPorts(int First)
         Names.Select((name, i) => KeyValuePair.Create($"MAILMESH__LISTEN__{name.ToUpperInvariant()}", $"127.0.0.1:{First + i}"));
 
     /// <summary>A block in which every port is free at this moment.</summary>
-    public static ServerPorts Find()
+    public static ServerPorts Find() => new(FindBlock(Count));
+
+    /// <summary>The first of so many ports in a row, all free at this moment.</summary>
+    public static int FindBlock(int count)
     {
         lock (Choosing)
         {
             for (var tries = 0; tries < (Highest - Lowest) / Count; tries++)
             {
-                var first = _next;
-                _next = first + Count < Highest ? first + Count : Lowest;
-                if (Enumerable.Range(first, Count).All(IsFree))
-                    return new ServerPorts(first);
+                var first = _next + count <= Highest ? _next : Lowest;
+                _next = first + count;
+                if (Enumerable.Range(first, count).All(IsFree))
+                    return first;
             }
         }
-        throw new InvalidOperationException($"No {Count} free ports in a row from {Lowest} to {Highest}.");
+        throw new InvalidOperationException($"No {count} free ports in a row from {Lowest} to {Highest}.");
     }
 
     private static bool IsFree(int port)

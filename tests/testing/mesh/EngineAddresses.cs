@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace MailMesh.Testing;
 
 /// <summary>Where the three engines of a mesh answer, with the credentials of a user who may do everything there.</summary>
@@ -21,9 +23,20 @@ public sealed record EngineAddresses(Uri RabbitMq, Uri Management, string Postgr
     {
         if (Missing is { } missing)
             throw new InvalidOperationException(missing);
-        var values = Variables.Select(name => Environment.GetEnvironmentVariable(name)!).ToArray();
-        return new EngineAddresses(new Uri(values[0]), new Uri(values[1]), values[2], new Uri(values[3]));
+        return From(name => Environment.GetEnvironmentVariable(name)!);
     }
+
+    /// <param name="value">The value of a variable.</param>
+    internal static EngineAddresses From(Func<string, string> value) =>
+        new(new Uri(value(Variables[0])), new Uri(value(Variables[1])), value(Variables[2]), new Uri(value(Variables[3])));
+
+    /// <summary>The same engines by way of proxies, but for the management API.</summary>
+    public EngineAddresses Through(int rabbitMq, int postgres, int s3) => this with
+    {
+        RabbitMq = new UriBuilder(RabbitMq) { Port = rabbitMq }.Uri,
+        Postgres = new NpgsqlConnectionStringBuilder(Postgres) { Port = postgres }.ConnectionString,
+        S3 = new UriBuilder(S3) { Port = s3 }.Uri,
+    };
 
     /// <summary>User and password of a URI; an Authorization header wants them apart.</summary>
     internal static (string User, string Password) Credentials(Uri uri)
