@@ -39,6 +39,12 @@ public sealed record IngressOptions
     /// <summary>Longest wait for the verdict; past it the answer is 250. RFC 5321 §4.5.3.2.6: the client waits ten minutes, but many give up far sooner.</summary>
     public TimeSpan VerdictTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Longest wait for directory, object store or bus, each; past it the client is told to try again. Far below the minutes that clients wait (RFC 5321 §4.5.3.2).</summary>
+    public TimeSpan EngineTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most messages between DATA and its reply: past it load is shed. Each holds up to a MiB, so that an engine that hangs costs a GiB at most.</summary>
+    public int MaxMessages { get; init; } = 1_000;
+
     /// <summary>Most sessions at once.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
@@ -66,6 +72,8 @@ public sealed record IngressOptions
             DataTimeout = settings.Time("Ingress:DataTimeout", defaults.DataTimeout),
             ReplyTimeout = settings.Time("Ingress:ReplyTimeout", defaults.ReplyTimeout),
             VerdictTimeout = settings.Time("Ingress:VerdictTimeout", defaults.VerdictTimeout),
+            EngineTimeout = settings.Time("Ingress:EngineTimeout", defaults.EngineTimeout),
+            MaxMessages = (int)settings.Number("Ingress:MaxMessages", defaults.MaxMessages, 1, 1_000_000),
             MaxConnections = (int)settings.Number("Ingress:MaxConnections", defaults.MaxConnections, 1, 10_000_000),
             MaxConnectionsPerAddress = (int)settings.Number("Ingress:MaxConnectionsPerAddress", defaults.MaxConnectionsPerAddress, 1, 1_000_000),
         };

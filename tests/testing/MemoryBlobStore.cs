@@ -13,6 +13,9 @@ public sealed class MemoryBlobStore : IBlobStore
     /// <summary>Asked before each write and completion; what it returns is thrown.</summary>
     public Func<IOException?> Failing { get; set; } = () => null;
 
+    /// <summary>Awaited before a body is complete: a store that hangs.</summary>
+    public Func<Task> Completing { get; set; } = () => Task.CompletedTask;
+
     /// <summary>False: octets are counted and thrown away, so that a test of memory measures the server alone.</summary>
     public bool Keep { get; init; } = true;
 
@@ -58,13 +61,14 @@ public sealed class MemoryBlobStore : IBlobStore
             return ValueTask.CompletedTask;
         }
 
-        public override Task<string> CompleteAsync(CancellationToken cancellationToken = default)
+        public override async Task<string> CompleteAsync(CancellationToken cancellationToken = default)
         {
+            await store.Completing();
             if (store.Failing() is { } failure)
                 throw failure;
             var reference = Interlocked.Increment(ref store._count).ToString(CultureInfo.InvariantCulture);
             store._bodies[reference] = _octets.ToArray();
-            return Task.FromResult(reference);
+            return reference;
         }
 
         public override ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Text;
 using MailMesh.Blobs;
+using MailMesh.Ingress.Session;
 
 namespace MailMesh.Ingress.Message;
 
@@ -9,18 +10,24 @@ namespace MailMesh.Ingress.Message;
 /// </summary>
 internal sealed class IncomingBody : IAsyncDisposable
 {
+    private readonly SmtpServer _server;
+    private readonly IDisposable _place;
     private readonly Func<SubmissionHeader, bool, string>? _missingFields;
     private BlobWriter? _writer;
     private SubmissionHeader? _header;
+    private bool _abandoned;
 
+    /// <param name="place">Given back when the store holds nothing of the body any longer, or has made it durable.</param>
     /// <param name="missingFields">For submission: what to put before the message, given its header and whether it has ended.</param>
-    public IncomingBody(IBlobStore blobs, Func<SubmissionHeader, bool, string>? missingFields)
+    public IncomingBody(SmtpServer server, IDisposable place, Func<SubmissionHeader, bool, string>? missingFields)
     {
+        _server = server;
+        _place = place;
         _missingFields = missingFields;
         _header = missingFields is null ? null : new SubmissionHeader();
         try
         {
-            _writer = blobs.Create();
+            _writer = server.Blobs.Create();
         }
         catch (Exception failure)
         {
@@ -52,16 +59,10 @@ internal sealed class IncomingBody : IAsyncDisposable
             await ReleaseAsync(header, atEnd: true);
         if (_writer is null)
             return null;
-        try
-        {
-            Length = _writer.Length;
-            return await _writer.CompleteAsync();
-        }
-        catch (Exception failure)
-        {
-            await FailAsync(failure);
-            return null;
-        }
+        Length = _writer.Length;
+        string? reference = null;
+        await TryAsync(async writer => reference = await writer.CompleteAsync());
+        return Failure is null ? reference : null;
     }
 
     /// <summary>Nothing of the message is wanted any more, or its body is complete.</summary>
@@ -70,6 +71,8 @@ internal sealed class IncomingBody : IAsyncDisposable
         _header = null;
         if (Interlocked.Exchange(ref _writer, null) is { } writer)
             await writer.DisposeAsync();
+        if (!_abandoned)
+            _place.Dispose();
     }
 
     private async Task HoldAsync(SubmissionHeader header, ReadOnlyMemory<byte> octets)
@@ -90,13 +93,45 @@ internal sealed class IncomingBody : IAsyncDisposable
     {
         if (_writer is null || octets.IsEmpty)
             return;
+        await TryAsync(async writer => await writer.WriteAsync(octets));
+    }
+
+    private async Task TryAsync(Func<BlobWriter, Task> store)
+    {
+        var writer = _writer!;
+        var storing = store(writer);
         try
         {
-            await _writer.WriteAsync(octets);
+            await _server.InTimeAsync(storing);
+        }
+        catch (TimeoutException slow) when (!storing.IsCompleted)
+        {
+            // The store still reads what the writer holds: it goes when the store has done or has failed.
+            _writer = null;
+            _abandoned = true;
+            Failure = slow;
+            _ = AbandonAsync(storing, writer);
         }
         catch (Exception failure)
         {
             await FailAsync(failure);
+        }
+    }
+
+    private async Task AbandonAsync(Task storing, BlobWriter writer)
+    {
+        try
+        {
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await writer.DisposeAsync();
+        }
+        catch (Exception failure)
+        {
+            SessionLog.NotDisposed(_server.Log, failure);
+        }
+        finally
+        {
+            _place.Dispose();
         }
     }
 

@@ -12,10 +12,11 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     /// <summary>Longer than anybody waits to see a refusal.</summary>
     private bool IsEndless => _scanner.Scanned - _server.Options.MaxMessageBytes > _server.Options.MaxDiscardBytes;
 
-    public async Task<Reply> RunAsync()
+    /// <param name="place">Given back when nothing of the message is held any longer.</param>
+    public async Task<Reply> RunAsync(IDisposable place)
     {
         var receivedAt = _server.Clock.GetUtcNow();
-        await using var body = new IncomingBody(_server.Blobs, session.Listener.IsSubmission ? MissingFields(receivedAt) : null);
+        await using var body = new IncomingBody(_server, place, session.Listener.IsSubmission ? MissingFields(receivedAt) : null);
         await body.WriteFieldAsync(ReceivedField.Write(session, greeted, transaction, receivedAt));
         if (!await ReadAsync(body))
             return IsEndless ? Refuse(ReplyTo(_scanner.Violation) with { Closes = true }) : Reply.None with { Closes = true };
@@ -79,7 +80,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
         using var pending = _server.Verdicts.Expect(message.MessageId);
         try
         {
-            await _server.Intake.AcceptAsync(message);
+            await _server.InTimeAsync(_server.Intake.AcceptAsync(message));
         }
         catch (Exception failure)
         {
@@ -109,7 +110,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     {
         try
         {
-            await _server.Intake.ForgetAsync(messageId);
+            await _server.InTimeAsync(_server.Intake.ForgetAsync(messageId));
             return true;
         }
         catch (Exception failure)
@@ -123,7 +124,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     private Reply NotKept(Exception failure)
     {
         SessionLog.NotKept(_server.Log, failure, transaction.MessageId);
-        return Refuse(IsDiskFull(failure) ? Replies.StorageFull : Replies.TryAgain);
+        return Refuse(IsDiskFull(failure) ? Replies.StorageFull : Replies.TryAgain(transaction.MessageId));
     }
 
     private Reply Refuse(Reply reply)

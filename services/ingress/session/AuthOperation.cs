@@ -91,7 +91,7 @@ internal static class AuthOperation
         var server = session.Server;
         try
         {
-            var account = await server.Accounts.AuthenticateAsync(credentials.User, credentials.Password, stopping);
+            var account = await server.InTimeAsync(server.Accounts.AuthenticateAsync(credentials.User, credentials.Password, stopping));
             if (account is null)
                 return await FailAsync(session, stopping);
             session.State = greeted with { Account = account };

@@ -13,8 +13,13 @@ internal static class DataOperation
         if (transaction.ForwardPaths.Count == 0)
             return Replies.NoRecipients;
         Activity.Current = transaction.Activity;
+        if (session.Server.InWork.TryEnter(session.Server.Options.MaxMessages) is not { } place)
+        {
+            MessageStory.Refused(session, greeted, transaction, "DATA", Replies.TooManyMessages);
+            return Replies.TooManyMessages;
+        }
         await session.SendAsync(Replies.StartMail);
-        var reply = await new MessageReception(session, greeted, transaction).RunAsync();
+        var reply = await new MessageReception(session, greeted, transaction).RunAsync(place);
         transaction.Activity?.SetTag("smtp.reply", reply.ToString());
         session.EndTransaction();
         return reply;

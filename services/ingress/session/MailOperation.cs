@@ -35,12 +35,12 @@ internal static class MailOperation
             return null;
         try
         {
-            return await session.Server.Accounts.MaySendAsAsync(account.Id, mail.ReversePath) ? null : Replies.NotYourAddress;
+            return await session.Server.InTimeAsync(session.Server.Accounts.MaySendAsAsync(account.Id, mail.ReversePath)) ? null : Replies.NotYourAddress;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             SessionLog.DirectoryFailed(session.Server.Log, failure, transaction.MessageId);
-            return Replies.TryAgain;
+            return Replies.TryAgain(transaction.MessageId);
         }
     }
 }

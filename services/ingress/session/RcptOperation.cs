@@ -31,7 +31,7 @@ internal static class RcptOperation
             return Replies.NeedsSmtputf8;
         try
         {
-            return await session.Server.Accounts.ResolveAsync(address) switch
+            return await session.Server.InTimeAsync(session.Server.Accounts.ResolveAsync(address)) switch
             {
                 AddressResolution.LocalAccount or AddressResolution.AliasTo => null,
                 AddressResolution.Remote when greeted.Account is not null => null,
@@ -42,7 +42,7 @@ internal static class RcptOperation
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             SessionLog.DirectoryFailed(session.Server.Log, failure, transaction.MessageId);
-            return Replies.TryAgain;
+            return Replies.TryAgain(transaction.MessageId);
         }
     }
 }

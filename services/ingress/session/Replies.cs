@@ -17,13 +17,13 @@ internal static class Replies
 
     public static readonly Reply ShuttingDown = new(421, "4.3.2", "Service is shutting down") { Closes = true };
     public static readonly Reply TooManyConnections = new(421, "4.3.2", "Too many connections, try again later") { Closes = true };
+    public static readonly Reply TooManyMessages = new(421, "4.3.2", "Too many messages at once, try again later") { Closes = true };
     public static readonly Reply TooManyFromAddress = new(421, "4.7.0", "Too many connections from your address") { Closes = true };
     public static readonly Reply TimedOut = new(421, "4.4.2", "Timeout, closing connection") { Closes = true };
     public static readonly Reply TooManyMistakes = new(421, "4.7.0", "Too many errors, closing connection") { Closes = true };
     public static readonly Reply TooManyAuthFailures = new(421, "4.7.0", "Too many authentication failures, closing connection") { Closes = true };
     public static readonly Reply SpokeTooEarly = new(554, "5.5.1", "You must wait for the greeting (RFC 5321 section 4.3.1)") { Closes = true };
 
-    public static readonly Reply TryAgain = new(451, "4.3.0", "Temporary failure, try again later");
     public static readonly Reply StorageFull = new(452, "4.3.1", "Insufficient system storage, try again later");
     public static readonly Reply TooManyRecipients = new(452, "4.5.3", "Too many recipients");
     public static readonly Reply AuthUnavailable = new(454, "4.7.0", "Temporary authentication failure");
@@ -78,6 +78,9 @@ internal static class Replies
     public static Reply NoSuchUser(string address) => new(550, "5.1.1", $"<{address}>: no such user here");
 
     public static Reply Queued(string messageId) => new(250, "2.0.0", $"Ok: queued as {messageId}");
+
+    /// <summary>Something that we depend on is away; the id leads the postmaster to the reason.</summary>
+    public static Reply TryAgain(string messageId) => new(451, "4.3.0", $"Temporary failure, try again later; its id is {messageId}");
 
     public static Reply Challenge(string base64) => new(334, null, base64);
 

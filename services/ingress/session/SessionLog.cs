@@ -30,6 +30,9 @@ internal static partial class SessionLog
     [LoggerMessage(2008, LogLevel.Warning, "{MessageId} was refused by filtering but could not be forgotten: answered 250, filtering judges it again")]
     public static partial void NotForgotten(ILogger log, Exception failure, string messageId);
 
+    [LoggerMessage(2010, LogLevel.Warning, "A body that the object store took too long for could not be let go")]
+    public static partial void NotDisposed(ILogger log, Exception failure);
+
     [LoggerMessage(2009, LogLevel.Information, "{MessageId}: the refusal came after the 250: filtering judges it again as accepted mail")]
     public static partial void LateRefusal(ILogger log, string messageId);
 }

@@ -33,9 +33,18 @@ internal sealed record SmtpServer
 
     public required ConnectionLimits Limits { get; init; }
 
+    public MessagesInWork InWork { get; } = new();
+
     public required TimeProvider Clock { get; init; }
 
     public required ILogger Log { get; init; }
+
+    /// <summary>The result of an engine, for as long as a session may wait for it.</summary>
+    /// <exception cref="TimeoutException">It does not come; the engine's client gives up by itself later.</exception>
+    public Task<T> InTimeAsync<T>(Task<T> work) => work.IsCompleted ? work : work.WaitAsync(Options.EngineTimeout, Clock);
+
+    /// <inheritdoc cref="InTimeAsync{T}"/>
+    public Task InTimeAsync(Task work) => work.IsCompleted ? work : work.WaitAsync(Options.EngineTimeout, Clock);
 
     /// <summary>Serves one connection until it ends.</summary>
     public async Task ServeAsync(WireConnection connection, SmtpListener listener, CancellationToken stopping)

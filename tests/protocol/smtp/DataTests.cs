@@ -258,7 +258,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         await RunAsync(Transaction + """
             C: x
             C: .
-            S: 451 4.3.0 Temporary failure, try again later
+            S: 451 4.3.0 Temporary failure, try again later; its id is …
             """);
         Assert.Empty(Intake.Messages);
     }
@@ -270,7 +270,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         await RunAsync(Transaction + """
             C: x
             C: .
-            S: 451 4.3.0 Temporary failure, try again later
+            S: 451 4.3.0 Temporary failure, try again later; its id is …
             C: NOOP
             S: 250 2.0.0 Ok
             """);
