@@ -1,3 +1,4 @@
+using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Outbound;
 using Microsoft.AspNetCore.Builder;
@@ -20,7 +21,9 @@ public static class AdminService
         builder.Services.AddSingleton<SelfExamination>();
         builder.Services.TryAddSingleton<OutboundQueue>();
         builder.Services.TryAddSingleton<QueueOperations>();
+        builder.Services.AddSingleton(_ => new ErrorDesk(builder.Options.Mesh is { } mesh ? new(mesh.RabbitMq, [CommandQueues.Filtering, CommandQueues.Storage, CommandQueues.Relay]) : null));
         builder.Services.AddHostedService<AdminAddress>();
+        builder.Services.AddHostedService<ErrorGauge>();
         builder.MapHttp(MapApi);
     }
 
@@ -35,6 +38,7 @@ public static class AdminService
         RoutesApi.Map(api);
         QueueApi.Map(api);
         TrackingApi.Map(api);
+        ErrorsApi.Map(api);
         StatusApi.Map(api);
         api.MapFallback((HttpContext context) => Replies.NotFound($"Nothing answers to {context.Request.Method} {context.Request.Path}."));
     }

@@ -5,10 +5,23 @@ using Microsoft.EntityFrameworkCore;
 
 namespace MailMesh.Admin;
 
-/// <summary>Counts what accounts and domains hold, for whoever looks or is about to remove them.</summary>
-internal sealed class MailHoldings(MailDatabase database)
+/// <summary>Counts what the server, its accounts and its domains hold, for whoever looks or is about to remove them.</summary>
+internal sealed class MailHoldings(MailDatabase database, ErrorDesk errors)
 {
     private const int Seen = 1; // \Seen, as shared/mailstore names the bits
+
+    public async Task<HeldMail> AllAsync()
+    {
+        var failed = await errors.CountAsync(CancellationToken.None);
+        return await database.QueryAsync(async context => new HeldMail(
+            await context.Domains.LongCountAsync(),
+            await context.Accounts.LongCountAsync(),
+            await context.Aliases.LongCountAsync(),
+            await context.Routes.LongCountAsync(),
+            await context.Queue.LongCountAsync(),
+            await context.Set<SpoolEntry>().LongCountAsync(),
+            failed?.Sum(depth => depth.Messages)));
+    }
 
     public Task<RemovedDomain> OfDomainAsync(string name, CancellationToken cancel) => database.QueryAsync(async context =>
     {

@@ -24,8 +24,8 @@ internal static class Replies
 
     public static IResult TooLarge(string detail) => Problem("too-large", "The request is too large", StatusCodes.Status413PayloadTooLarge, detail);
 
-    public static IResult Unavailable() => Problem("unavailable", "Not now", StatusCodes.Status503ServiceUnavailable,
-        "The database does not answer; see /health/ready and the server's log, and try again.");
+    public static IResult Unavailable(string detail = "The database does not answer; see /health/ready and the server's log, and try again.") =>
+        Problem("unavailable", "Not now", StatusCodes.Status503ServiceUnavailable, detail);
 
     /// <summary>The directory's refusals, mapped in this one place.</summary>
     public static IResult Refused<T>(DirectoryOutcome<T> outcome)

@@ -1,12 +1,10 @@
 using System.Reflection;
 using System.Security.Cryptography.X509Certificates;
 using MailMesh.AdminApi;
-using MailMesh.Database;
 using MailMesh.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.EntityFrameworkCore;
 
 namespace MailMesh.Admin;
 
@@ -21,20 +19,14 @@ internal static class StatusApi
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/status", StatusAsync);
-        api.MapGet("/diagnoses", async (SelfExamination examination, CancellationToken cancel) =>
-            Replies.Ok(new Page<Diagnosis>(await examination.RunAsync(cancel), null), AdminJson.Default.PageDiagnosis));
+        api.MapGet("/diagnoses", async (SelfExamination examination, ErrorDesk errors, CancellationToken cancel) =>
+            Replies.Ok(new Page<Diagnosis>([.. await examination.RunAsync(cancel), await errors.ExamineAsync(cancel)], null), AdminJson.Default.PageDiagnosis));
     }
 
     private static async Task<IResult> StatusAsync(
-        MailMeshOptions options, OpenListeners listeners, ServerCertificate certificate, MailDatabase database, TimeProvider clock)
+        MailMeshOptions options, OpenListeners listeners, ServerCertificate certificate, MailHoldings holdings, TimeProvider clock)
     {
-        var holds = await database.QueryAsync(async context => new HeldMail(
-            await context.Domains.LongCountAsync(),
-            await context.Accounts.LongCountAsync(),
-            await context.Aliases.LongCountAsync(),
-            await context.Routes.LongCountAsync(),
-            await context.Queue.LongCountAsync(),
-            await context.Set<SpoolEntry>().LongCountAsync()));
+        var holds = await holdings.AllAsync();
         return Replies.Ok(
             new ServerStatus(
                 Version, options.Hostname, StartedAt, clock.GetUtcNow(), options.Data,

@@ -37,53 +37,44 @@ public static class CommandLine
 
     private static void AddVerbs(IConfigurator config, Terminal terminal)
     {
-        config.AddBranch("domain", branch =>
+        void Branch(string name, string description, Action<Verbs> add) => config.AddBranch(name, branch =>
         {
-            branch.SetDescription("Domains whose mail is ours");
-            new Verbs(branch, terminal)
-                .Add<NameSettings>("add", "Add a domain", DomainVerbs.AddAsync)
-                .Add<ServerSettings>("list", "List domains", DomainVerbs.ListAsync)
-                .Add<DomainRemoval>("remove", "Remove a domain; says what goes with it", DomainVerbs.RemoveAsync);
+            branch.SetDescription(description);
+            add(new Verbs(branch, terminal));
         });
-        config.AddBranch("account", branch =>
-        {
-            branch.SetDescription("Accounts: mailboxes and credentials");
-            new Verbs(branch, terminal)
-                .Add<NewAccountSettings>("add", "Add an account", AccountVerbs.AddAsync)
-                .Add<AccountFilter>("list", "List accounts", AccountVerbs.ListAsync)
-                .Add<AddressSettings>("show", "Show an account and its mailboxes", AccountVerbs.ShowAsync)
-                .Add<PasswordSettings>("passwd", "Set an account's password", AccountVerbs.SetPasswordAsync)
-                .Add<AddressSettings>("enable", "Let an account log in again", AccountVerbs.EnableAsync)
-                .Add<AddressSettings>("disable", "Keep an account from logging in and receiving; its mail stays", AccountVerbs.DisableAsync)
-                .Add<AddressSettings>("remove", "Remove an account and its mail; says what goes with it", AccountVerbs.RemoveAsync);
-        });
-        config.AddBranch("alias", branch =>
-        {
-            branch.SetDescription("Addresses that stand for others");
-            new Verbs(branch, terminal)
-                .Add<AliasSettings>("add", "Send mail for FROM to TO; @DOMAIN for everything else in a domain", AliasVerbs.AddAsync)
-                .Add<AliasFilter>("list", "List aliases", AliasVerbs.ListAsync)
-                .Add<AliasRemoval>("remove", "Remove an alias, or one of its targets", AliasVerbs.RemoveAsync);
-        });
-        config.AddBranch("route", branch =>
-        {
-            branch.SetDescription("Servers that take the mail of a domain in place of its MX hosts");
-            new Verbs(branch, terminal)
-                .Add<NewRouteSettings>("add", "Hand over a domain's mail to HOST:PORT; '*' for every domain without a route", RouteVerbs.AddAsync)
-                .Add<ServerSettings>("list", "List routes", RouteVerbs.ListAsync)
-                .Add<NameSettings>("remove", "Remove a route", RouteVerbs.RemoveAsync);
-        });
-        config.AddBranch("queue", branch =>
-        {
-            branch.SetDescription("Mail that waits for other servers");
-            new Verbs(branch, terminal)
-                .Add<QueueFilter>("list", "List waiting mail, the next due first", QueueVerbs.ListAsync)
-                .Add<QueueTarget>("show", "Show what waits for one message or entry", QueueVerbs.ShowAsync)
-                .Add<QueueTarget>("retry", "Try again now, held mail too", QueueVerbs.RetryAsync)
-                .Add<QueueTarget>("hold", "Do not try until released", QueueVerbs.HoldAsync)
-                .Add<QueueTarget>("release", "Let held mail go on", QueueVerbs.ReleaseAsync)
-                .Add<QueueTarget>("delete", "Delete without a notice to the sender", QueueVerbs.DeleteAsync);
-        });
+
+        Branch("domain", "Domains whose mail is ours", verbs => verbs
+            .Add<NameSettings>("add", "Add a domain", DomainVerbs.AddAsync)
+            .Add<ServerSettings>("list", "List domains", DomainVerbs.ListAsync)
+            .Add<DomainRemoval>("remove", "Remove a domain; says what goes with it", DomainVerbs.RemoveAsync));
+        Branch("account", "Accounts: mailboxes and credentials", verbs => verbs
+            .Add<NewAccountSettings>("add", "Add an account", AccountVerbs.AddAsync)
+            .Add<AccountFilter>("list", "List accounts", AccountVerbs.ListAsync)
+            .Add<AddressSettings>("show", "Show an account and its mailboxes", AccountVerbs.ShowAsync)
+            .Add<PasswordSettings>("passwd", "Set an account's password", AccountVerbs.SetPasswordAsync)
+            .Add<AddressSettings>("enable", "Let an account log in again", AccountVerbs.EnableAsync)
+            .Add<AddressSettings>("disable", "Keep an account from logging in and receiving; its mail stays", AccountVerbs.DisableAsync)
+            .Add<AddressSettings>("remove", "Remove an account and its mail; says what goes with it", AccountVerbs.RemoveAsync));
+        Branch("alias", "Addresses that stand for others", verbs => verbs
+            .Add<AliasSettings>("add", "Send mail for FROM to TO; @DOMAIN for everything else in a domain", AliasVerbs.AddAsync)
+            .Add<AliasFilter>("list", "List aliases", AliasVerbs.ListAsync)
+            .Add<AliasRemoval>("remove", "Remove an alias, or one of its targets", AliasVerbs.RemoveAsync));
+        Branch("route", "Servers that take the mail of a domain in place of its MX hosts", verbs => verbs
+            .Add<NewRouteSettings>("add", "Hand over a domain's mail to HOST:PORT; '*' for every domain without a route", RouteVerbs.AddAsync)
+            .Add<ServerSettings>("list", "List routes", RouteVerbs.ListAsync)
+            .Add<NameSettings>("remove", "Remove a route", RouteVerbs.RemoveAsync));
+        Branch("queue", "Mail that waits for other servers", verbs => verbs
+            .Add<QueueFilter>("list", "List waiting mail, the next due first", QueueVerbs.ListAsync)
+            .Add<QueueTarget>("show", "Show what waits for one message or entry", QueueVerbs.ShowAsync)
+            .Add<QueueTarget>("retry", "Try again now, held mail too", QueueVerbs.RetryAsync)
+            .Add<QueueTarget>("hold", "Do not try until released", QueueVerbs.HoldAsync)
+            .Add<QueueTarget>("release", "Let held mail go on", QueueVerbs.ReleaseAsync)
+            .Add<QueueTarget>("delete", "Delete without a notice to the sender", QueueVerbs.DeleteAsync));
+        Branch("errors", "What services of a mesh could not process", verbs => verbs
+            .Add<ErrorFilter>("list", "List what waits in error queues, the oldest first", ErrorVerbs.ListAsync)
+            .Add<ErrorTarget>("show", "Show one whole: its headers, the fault among them, and its body", ErrorVerbs.ShowAsync)
+            .Add<ErrorSelection>("retry", "Hand one, or all, to the queue they came from", ErrorVerbs.RetryAsync)
+            .Add<ErrorSelection>("delete", "Delete one, or all, for good", ErrorVerbs.DeleteAsync));
         var top = new Verbs(config, terminal);
         top.Add<TraceSettings>("trace", "Tell the story of a message by the id that its 250 reply shows", TraceVerb.RunAsync);
         top.Add<SearchSettings>("search", "Find messages by sender, recipient and time", SearchVerb.RunAsync);

@@ -25,6 +25,9 @@ namespace MailMesh.AdminApi;
 [JsonSerializable(typeof(MessageStory))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Page<FoundMessage>))]
+[JsonSerializable(typeof(Page<ErrorView>))]
+[JsonSerializable(typeof(ErrorDetails))]
+[JsonSerializable(typeof(ErrorsChange))]
 [JsonSerializable(typeof(ServerStatus))]
 [JsonSerializable(typeof(Page<Diagnosis>))]
 public sealed partial class AdminJson : JsonSerializerContext;

@@ -20,7 +20,8 @@ public sealed record ListenerView(string Name, string Address, bool ImplicitTls)
 
 /// <summary>How much of each there is.</summary>
 /// <param name="Spool">Messages taken with 250 whose fate is not settled.</param>
-public sealed record HeldMail(long Domains, long Accounts, long Aliases, long Routes, long Queue, long Spool);
+/// <param name="Errors">Messages in error queues; null in standalone, and while the broker does not answer.</param>
+public sealed record HeldMail(long Domains, long Accounts, long Aliases, long Routes, long Queue, long Spool, long? Errors = null);
 
 /// <summary>The certificate of every TLS listener.</summary>
 public sealed record CertificateView(string Subject, IReadOnlyList<string> Names, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool SelfSigned);
