@@ -120,7 +120,8 @@ public sealed class ErrorQueues(Uri broker, IReadOnlyList<string> queues)
             await using var connection = await factory.CreateConnectionAsync(timeout.Token);
             return await work(connection, timeout.Token);
         }
-        catch (Exception failure) when (failure is RabbitMQClientException or TimeoutException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        // AMQP's own refusals, an unreachable broker (an IOException), time-outs.
+        catch (Exception failure) when (failure is RabbitMQClientException or IOException or TimeoutException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new IOException("The broker does not answer, or not in time.", failure);
         }

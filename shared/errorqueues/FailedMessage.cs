@@ -51,16 +51,16 @@ public sealed class FailedMessage
     internal BasicProperties PropertiesToPublish(bool afresh)
     {
         var properties = new BasicProperties(_properties) { MessageId = Id, Persistent = true };
-        if (!afresh || properties.Headers is not { } headers)
-            return properties;
-        properties.Headers = headers.Where(header => !FaultHeaders.IsOfFault(header.Key)).ToDictionary();
+        properties.Headers = properties.Headers?
+            .Where(header => !FaultHeaders.IsOfTransport(header.Key) && !(afresh && FaultHeaders.IsOfFault(header.Key)))
+            .ToDictionary();
         return properties;
     }
 
     private static Dictionary<string, string> ReadHeaders(IReadOnlyBasicProperties properties)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (name, value) in properties.Headers ?? new Dictionary<string, object?>())
+        foreach (var (name, value) in (properties.Headers ?? new Dictionary<string, object?>()).Where(header => !FaultHeaders.IsOfTransport(header.Key)))
             headers[name] = value is byte[] text ? Encoding.UTF8.GetString(text) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
         return headers;
     }
