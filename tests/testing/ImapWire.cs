@@ -17,6 +17,9 @@ public sealed partial class ImapWire : WireClient
 
     public string Greeting { get; private set; } = "";
 
+    /// <summary>The tag of the last command.</summary>
+    public string LastTag => $"t{_tag}";
+
     /// <summary>Connects and reads the greeting.</summary>
     public static async Task<ImapWire> ConnectAsync(int port, bool tls = false)
     {

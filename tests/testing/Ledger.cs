@@ -6,10 +6,19 @@ namespace MailMesh.Testing;
 public sealed class Ledger
 {
     private readonly ConcurrentDictionary<string, LedgerEntry> _entries = new();
+    private readonly ConcurrentQueue<string> _hanging = new();
 
     public int Accepted => _entries.Values.Count(entry => entry.Fate == Fate.Accepted);
 
     public int Count => _entries.Count;
+
+    /// <summary>Messages that were sent and not answered: each may be there, once.</summary>
+    public int Unanswered => _entries.Values.Count(entry => entry.Fate == Fate.Unanswered);
+
+    /// <summary>Messages whose sender lost patience with a server that said nothing at all.</summary>
+    public IReadOnlyCollection<string> Hanging => _hanging;
+
+    public void NoteHanging(string id) => _hanging.Enqueue(id);
 
     public void Note(string id, IReadOnlyList<string> recipients, Fate fate) => _entries[id] = new LedgerEntry(id, recipients, fate);
 

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using MailMesh.Testing;
+using Xunit.Abstractions;
+
+namespace MailMesh.Integration.Tests.Mesh;
+
+/// <summary>Two access copies on one mailbox: each session sees at once what the other does.</summary>
+[Collection(SharedMeshCollection.Name)]
+public sealed class TwoCopiesTests(SharedMesh shared, ITestOutputHelper output)
+{
+    private readonly MeshCluster _mesh = shared.Mesh;
+
+    [MeshFact]
+    public async Task A_session_that_idles_on_one_copy_hears_of_deliveries_flags_and_expunges_on_the_other()
+    {
+        var account = await _mesh.Admin.NewAccountAsync("idle");
+        await using var idler = await ImapWire.LoginAsync(_mesh.Access[0], account);
+        await using var worker = await ImapWire.LoginAsync(_mesh.Access[1], account);
+        (await idler.CommandAsync("SELECT INBOX")).Expect("OK");
+        (await worker.CommandAsync("SELECT INBOX")).Expect("OK");
+        (await idler.CommandAsync("IDLE")).Expect("+");
+
+        await HeardAsync("a delivery", @"^\* 1 EXISTS", idler, () => DeliverAsync(account, "first"));
+        await SeesAsync(worker, 1);
+        await HeardAsync("a flag", @"^\* 1 FETCH .*\\Flagged", idler, async () => (await worker.CommandAsync(@"STORE 1 +FLAGS (\Flagged)")).Expect("OK"));
+        await HeardAsync("another delivery", @"^\* 2 EXISTS", idler, () => DeliverAsync(account, "second"));
+        await SeesAsync(worker, 2);
+        await HeardAsync("an APPEND", @"^\* 3 EXISTS", idler, () => AppendAsync(worker));
+        await HeardAsync("an expunge", @"^\* 1 EXPUNGE", idler, async () =>
+        {
+            (await worker.CommandAsync(@"STORE 1 +FLAGS.SILENT (\Deleted)")).Expect("OK");
+            (await worker.CommandAsync("EXPUNGE")).Expect("OK");
+        });
+        await idler.SendAsync("DONE\r\n");
+        (await idler.ReadAnswerAsync("t3")).Expect("OK");
+        Assert.Equal(2, await idler.CountAsync());
+    }
+
+    /// <summary>The order of both sides stays one: what one removes while the other numbers its messages differently.</summary>
+    [MeshFact]
+    public async Task Both_copies_agree_on_UIDs_and_flags_after_changes_on_both()
+    {
+        var account = await _mesh.Admin.NewAccountAsync("agree");
+        await using var one = await ImapWire.LoginAsync(_mesh.Access[0], account);
+        await using var other = await ImapWire.LoginAsync(_mesh.Access[1], account);
+        for (var i = 0; i < 10; i++)
+            await AppendAsync(i % 2 == 0 ? one : other);
+        (await one.CommandAsync("SELECT INBOX")).Expect("OK");
+        (await other.CommandAsync("SELECT INBOX")).Expect("OK");
+        await Task.WhenAll(
+            FlagAsync(one, "1:5"),
+            FlagAsync(other, "4:10"));
+        (await one.CommandAsync(@"UID STORE 2,3 +FLAGS.SILENT (\Deleted)")).Expect("OK");
+        (await other.CommandAsync(@"UID STORE 9 +FLAGS.SILENT (\Deleted)")).Expect("OK");
+        (await one.CommandAsync("EXPUNGE")).Expect("OK");
+        await Wait.UntilAsync("both copies show the same seven messages, all flagged", async () =>
+        {
+            var left = await ListAsync(one);
+            var right = await ListAsync(other);
+            return left.Count == 7 && left.SequenceEqual(right) && left.All(line => line.Contains("Answered", StringComparison.Ordinal));
+        });
+    }
+
+    [MeshFact]
+    public async Task An_access_copy_hears_nothing_of_accounts_that_have_no_session_there()
+    {
+        var here = await _mesh.Admin.NewAccountAsync("here");
+        await using var session = await ImapWire.LoginAsync(_mesh.Access[0], here);
+        (await session.CommandAsync("SELECT INBOX")).Expect("OK");
+        (await session.CommandAsync("IDLE")).Expect("+");
+        var heard = await HeardByAsync();
+        for (var i = 0; i < 5; i++)
+            await HeardAsync("a delivery", $@"^\* {i + 1} EXISTS", session, () => DeliverAsync(here, $"heard-{i}"));
+        var after = await HeardByAsync();
+        Assert.True(after[0] >= heard[0] + 1, $"The copy with the session counted {heard[0]} events before five deliveries and {after[0]} after.");
+        Assert.Equal(heard[1], after[1]);
+    }
+
+    /// <summary>Events of mailboxes that each access copy has received.</summary>
+    private async Task<double[]> HeardByAsync() => await Task.WhenAll(_mesh.Access.Select(access => access.MetricAsync("mailmesh_mailbox_events_received_total")));
+
+    private async Task HeardAsync(string what, string pattern, ImapWire idler, Func<Task> act)
+    {
+        var watch = Stopwatch.StartNew();
+        await act();
+        var acted = watch.Elapsed;
+        while (!Regex.IsMatch((await idler.ReadResponseAsync()).Text, pattern))
+        {
+            if (watch.Elapsed > Wait.Long)
+                throw new TimeoutException($"Heard of other things, but not of {what}.");
+        }
+        output.WriteLine($"{what}: done after {acted.TotalMilliseconds:F0} ms, heard after {watch.Elapsed.TotalMilliseconds:F0} ms");
+    }
+
+    private async Task DeliverAsync(string account, string id)
+    {
+        await using var smtp = await SmtpWire.GreetAsync(_mesh.Ingress[0].Ports.Smtp);
+        (await smtp.SendMailAsync("sender@client.example", [account], SampleMessages.Plain($"{id}@client.example"))).Expect(250);
+    }
+
+    private static async Task SeesAsync(ImapWire imap, int messages) => await Wait.UntilAsync($"{messages} messages", async () =>
+    {
+        (await imap.CommandAsync("NOOP")).Expect("OK");
+        return (await imap.CommandAsync("SEARCH ALL")).Expect("OK").All.Split(' ').Length - 2 == messages;
+    });
+
+    private static async Task AppendAsync(ImapWire imap)
+    {
+        var message = SampleMessages.Plain($"{Guid.NewGuid():N}@client.example");
+        (await imap.CommandAsync($"APPEND INBOX {{{message.Length}}}")).Expect("+");
+        await imap.SendAsync(message);
+        await imap.SendAsync("\r\n");
+        (await imap.ReadAnswerAsync(imap.LastTag)).Expect("OK");
+    }
+
+    private static async Task FlagAsync(ImapWire imap, string uids)
+    {
+        foreach (var flag in new[] { @"\Answered", @"\Seen", "$Work" })
+            (await imap.CommandAsync($"UID STORE {uids} +FLAGS.SILENT ({flag})")).Expect("OK");
+    }
+
+    private static async Task<IReadOnlyList<string>> ListAsync(ImapWire imap)
+    {
+        (await imap.CommandAsync("NOOP")).Expect("OK");
+        return [.. (await imap.CommandAsync("FETCH 1:* (UID FLAGS)")).Expect("OK").Untagged
+            .Select(response => Regex.Match(response.Text, @"FETCH \((.*)\)").Groups[1].Value)
+            .Select(items => string.Join(' ', Regex.Matches(items, @"[\\$]?\w+").Select(match => match.Value).Where(word => word != @"\Recent").Order(StringComparer.Ordinal)))];
+    }
+}
