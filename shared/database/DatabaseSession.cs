@@ -1,27 +1,39 @@
 using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace MailMesh.Database;
 
 /// <summary>One connection with its prepared statements; used by one caller at a time.</summary>
-/// <remarks>Parameters are written <c>@name</c> in the SQL and given by name; the texts must be constants, since each stays prepared.</remarks>
+/// <remarks>
+/// Parameters are written <c>@name</c> in the SQL and given by name; the texts must be constants, since each stays prepared.
+/// A text that no database can hold is made one that it can: U+0000 and half surrogate pairs become U+FFFD.
+/// </remarks>
 public sealed class DatabaseSession : IDisposable
 {
     private readonly DbConnection _connection;
-    private readonly Dictionary<string, DbCommand> _statements = [];
+    private readonly Dictionary<string, Statement> _statements = [];
     private DbTransaction? _transaction;
 
     internal DatabaseSession(DbConnection connection) => _connection = connection;
 
+    internal DbConnection Connection => _connection;
+
+    internal DbTransaction? Transaction => _transaction;
+
     /// <summary>Runs a statement; gives the number of rows it changed.</summary>
-    public Task<int> ExecuteAsync(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
-        Prepare(sql, parameters).ExecuteNonQueryAsync();
+    public Task<int> ExecuteAsync(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var statement = Bind(sql, parameters);
+        return statement.IsPrepared ? statement.Command.ExecuteNonQueryAsync() : PrepareAndExecuteAsync(statement);
+    }
 
     /// <summary>The first column of the first row, or default where there is no row or it is null.</summary>
     public async Task<T?> ScalarAsync<T>(string sql, params (string Name, object? Value)[] parameters)
     {
-        await using var reader = await Prepare(sql, parameters).ExecuteReaderAsync();
+        await using var reader = await ReadAsync(Bind(sql, parameters));
         return await reader.ReadAsync() && !await reader.IsDBNullAsync(0) ? await reader.GetFieldValueAsync<T>(0) : default;
     }
 
@@ -29,7 +41,7 @@ public sealed class DatabaseSession : IDisposable
     public async Task<List<T>> QueryAsync<T>(string sql, Func<DbDataReader, T> row, params (string Name, object? Value)[] parameters)
     {
         var rows = new List<T>();
-        await using var reader = await Prepare(sql, parameters).ExecuteReaderAsync();
+        await using var reader = await ReadAsync(Bind(sql, parameters));
         while (await reader.ReadAsync())
             rows.Add(row(reader));
         return rows;
@@ -38,58 +50,135 @@ public sealed class DatabaseSession : IDisposable
     /// <summary>The first row, or default where there is none.</summary>
     public async Task<T?> FirstAsync<T>(string sql, Func<DbDataReader, T> row, params (string Name, object? Value)[] parameters)
     {
-        await using var reader = await Prepare(sql, parameters).ExecuteReaderAsync();
+        await using var reader = await ReadAsync(Bind(sql, parameters));
         return await reader.ReadAsync() ? row(reader) : default;
     }
 
     public void Dispose()
     {
         foreach (var statement in _statements.Values)
-            statement.Dispose();
+            statement.Command.Dispose();
         _transaction?.Dispose();
         _connection.Dispose();
     }
 
-    internal void Begin() => _transaction = _connection.BeginTransaction();
+    internal async Task BeginAsync() => _transaction = await _connection.BeginTransactionAsync();
 
     /// <summary>A transaction that reads one state of the database, however many statements it takes.</summary>
-    internal void BeginSnapshot() => _transaction =
-        _connection is SqliteConnection sqlite ? sqlite.BeginTransaction(deferred: true) : _connection.BeginTransaction(IsolationLevel.RepeatableRead);
+    internal async Task BeginSnapshotAsync() => _transaction = _connection is SqliteConnection sqlite
+        ? sqlite.BeginTransaction(deferred: true)
+        : await _connection.BeginTransactionAsync(IsolationLevel.RepeatableRead);
 
-    internal void Commit()
+    /// <summary>Nothing where there is no transaction.</summary>
+    internal async Task CommitAsync()
     {
-        _transaction!.Commit();
-        _transaction.Dispose();
+        if (_transaction is null)
+            return;
+        await _transaction.CommitAsync();
+        await EndAsync();
+    }
+
+    /// <summary>Nothing where there is no transaction.</summary>
+    internal async Task RollbackAsync()
+    {
+        if (_transaction is null)
+            return;
+        await _transaction.RollbackAsync();
+        await EndAsync();
+    }
+
+    private async Task EndAsync()
+    {
+        await _transaction!.DisposeAsync();
         _transaction = null;
     }
 
-    internal void Rollback()
+    private async Task<int> PrepareAndExecuteAsync(Statement statement)
     {
-        _transaction!.Rollback();
-        _transaction.Dispose();
-        _transaction = null;
+        await statement.PrepareAsync();
+        return await statement.Command.ExecuteNonQueryAsync();
     }
 
-    private DbCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
+    private static async Task<DbDataReader> ReadAsync(Statement statement)
+    {
+        if (!statement.IsPrepared)
+            await statement.PrepareAsync();
+        return await statement.Command.ExecuteReaderAsync();
+    }
+
+    private Statement Bind(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         if (!_statements.TryGetValue(sql, out var statement))
+            _statements.Add(sql, statement = new Statement(_connection, sql, parameters));
+        for (var i = 0; i < parameters.Length; i++)
+            statement.Bind(i, parameters[i]);
+        statement.Command.Transaction = _transaction;
+        return statement;
+    }
+
+    /// <summary>A command that keeps its parameters, and is prepared again when the type of one changes.</summary>
+    private sealed class Statement
+    {
+        private readonly NpgsqlDbType[]? _types;
+
+        public Statement(DbConnection connection, string sql, ReadOnlySpan<(string Name, object? Value)> parameters)
         {
-            statement = _connection.CreateCommand();
-            statement.CommandText = sql;
-            _statements.Add(sql, statement);
+            Command = connection.CreateCommand();
+            Command.CommandText = sql;
             foreach (var (name, _) in parameters)
             {
-                var parameter = statement.CreateParameter();
+                var parameter = Command.CreateParameter();
                 parameter.ParameterName = name;
-                statement.Parameters.Add(parameter);
+                Command.Parameters.Add(parameter);
             }
+            IsPrepared = connection is not NpgsqlConnection; // SQLite prepares by itself
+            if (!IsPrepared)
+                _types = new NpgsqlDbType[parameters.Length];
         }
-        for (var i = 0; i < parameters.Length; i++)
+
+        public DbCommand Command { get; }
+
+        public bool IsPrepared { get; private set; }
+
+        public async Task PrepareAsync()
         {
-            statement.Parameters[i].ParameterName = parameters[i].Name;
-            statement.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+            await Command.PrepareAsync();
+            IsPrepared = true;
         }
-        statement.Transaction = _transaction;
-        return statement;
+
+        public void Bind(int index, (string Name, object? Value) given)
+        {
+            var parameter = Command.Parameters[index];
+            parameter.ParameterName = given.Name;
+            var value = given.Value is string text ? StorableText.Of(text) : given.Value;
+            if (_types is not null)
+            {
+                value = value is int number ? (long)number : value;
+                SetType((NpgsqlParameter)parameter, ref _types[index], value);
+            }
+            parameter.Value = value ?? DBNull.Value;
+        }
+
+        /// <summary>PostgreSQL prepares for types; a null says nothing of its own.</summary>
+        private void SetType(NpgsqlParameter parameter, ref NpgsqlDbType known, object? value)
+        {
+            var type = value switch
+            {
+                null => known == default ? NpgsqlDbType.Text : known,
+                string => NpgsqlDbType.Text,
+                long => NpgsqlDbType.Bigint,
+                bool => NpgsqlDbType.Boolean,
+                byte[] => NpgsqlDbType.Bytea,
+                double => NpgsqlDbType.Double,
+                string?[] => NpgsqlDbType.Array | NpgsqlDbType.Text,
+                long[] => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+                byte[][] => NpgsqlDbType.Array | NpgsqlDbType.Bytea,
+                _ => throw new ArgumentException($"No parameter can be a {value.GetType().Name}."),
+            };
+            if (type == known)
+                return;
+            parameter.NpgsqlDbType = known = type;
+            IsPrepared = false;
+        }
     }
 }

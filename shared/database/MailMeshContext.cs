@@ -3,9 +3,9 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace MailMesh.Database;
 
-/// <summary>The schema. Storage owns its migrations; hot statements go through <see cref="MailDatabase"/> in SQL that SQLite and PostgreSQL both take.</summary>
+/// <summary>The schema, one context an engine. Storage owns its migrations; hot statements go through <see cref="MailDatabase"/> in SQL that SQLite and PostgreSQL both take.</summary>
 /// <remarks>Promise 6: a table changes only by addition. Moments are stored as Unix milliseconds, so that both engines order them alike.</remarks>
-public class MailMeshContext(DbContextOptions options) : DbContext(options)
+public abstract class MailMeshContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Domain> Domains => Set<Domain>();
 

@@ -2,19 +2,16 @@
 using MailMesh.Database;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 #nullable disable
 
-namespace MailMesh.Database.Migrations
+namespace MailMesh.Database.Migrations.Sqlite
 {
-    [DbContext(typeof(MailMeshContext))]
-    [Migration("20261125010826_Initial")]
-    partial class Initial
+    [DbContext(typeof(SqliteMailContext))]
+    partial class SqliteMailContextModelSnapshot : ModelSnapshot
     {
-        /// <inheritdoc />
-        protected override void BuildTargetModel(ModelBuilder modelBuilder)
+        protected override void BuildModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");

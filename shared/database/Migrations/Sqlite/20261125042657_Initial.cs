@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace MailMesh.Database.Migrations
+namespace MailMesh.Database.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration

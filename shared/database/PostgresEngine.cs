@@ -1,0 +1,166 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace MailMesh.Database;
+
+/// <summary>The database of a mesh, shared with other processes.</summary>
+/// <remarks>
+/// Each write is a transaction of its own, READ COMMITTED; hot callers group theirs. Work is run again after a deadlock, and
+/// where an idle session turns out to be lost, such as after a restart of the server; never once its commit was sent.
+/// </remarks>
+internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
+{
+    private const int MaxAttempts = 5;
+
+    /// <summary>Copies that start together take turns by it; any number that nobody else in the database uses.</summary>
+    private const string TakeTurn = "SELECT pg_advisory_lock(7236283640731)";
+
+    private const string EndTurn = "SELECT pg_advisory_unlock(7236283640731)";
+
+    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(10);
+
+    private readonly PostgresSessions _sessions = new(connectionString);
+
+    public bool IsExclusive => false;
+
+    public Task<T> ReadAsync<T>(Func<DatabaseSession, Task<T>> work, bool snapshot) =>
+        RunAsync(session => snapshot ? session.BeginSnapshotAsync() : Task.CompletedTask, work, default);
+
+    public Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
+        RunAsync(session => session.BeginAsync(), work, cancellationToken);
+
+    public Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query) => ReadAsync(
+        async session =>
+        {
+            await using var context = Context(session.Connection);
+            return await query(context);
+        },
+        snapshot: false);
+
+    public Task<T> ChangeAsync<T>(Func<MailMeshContext, Task<T>> change, CancellationToken cancellationToken) => WriteAsync(
+        async session =>
+        {
+            await using var context = Context(session.Connection);
+            await context.Database.UseTransactionAsync(session.Transaction, cancellationToken);
+            var result = await change(context);
+            await context.SaveChangesAsync(cancellationToken);
+            return result;
+        },
+        cancellationToken);
+
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _sessions.OpenAsync(cancellationToken);
+        await using var context = Context(connection);
+        context.Database.SetCommandTimeout(MigrationTimeout);
+        await context.Database.ExecuteSqlRawAsync(TakeTurn, cancellationToken);
+        try
+        {
+            await context.Database.MigrateAsync(cancellationToken);
+        }
+        finally
+        {
+            if (connection.State == ConnectionState.Open) // a lost session has lost its locks
+                await context.Database.ExecuteSqlRawAsync(EndTurn, CancellationToken.None);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
+
+    private static PostgresMailContext Context(DbConnection connection) => new(
+        new DbContextOptionsBuilder<PostgresMailContext>().UseNpgsql(connection).AddInterceptors(StorableParameters.Instance).Options);
+
+    private async Task<T> RunAsync<T>(Func<DatabaseSession, Task> begin, Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var (session, fresh) = await _sessions.RentAsync(cancellationToken);
+            var run = await TryAsync(session, begin, work);
+            await GiveBackAsync(session, run.Failure);
+            if (run.Failure is null)
+                return run.Result!;
+            if (attempt == MaxAttempts || !IsRepeatable(run, fresh))
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(run.Failure);
+            if (!IsLost(run.Failure))
+                await Task.Delay(Random.Shared.Next(5, 25 * attempt), cancellationToken); // so that the two of a deadlock part
+        }
+    }
+
+    private static async Task<Run<T>> TryAsync<T>(DatabaseSession session, Func<DatabaseSession, Task> begin, Func<DatabaseSession, Task<T>> work)
+    {
+        var committing = false;
+        try
+        {
+            await begin(session);
+            var result = await work(session);
+            committing = true;
+            await session.CommitAsync();
+            return new Run<T>(result, null, committing);
+        }
+        catch (Exception failure)
+        {
+            return new Run<T>(default, failure, committing);
+        }
+    }
+
+    /// <summary>A refused statement leaves the session as it was; after anything else of the database it is not used again.</summary>
+    private async Task GiveBackAsync(DatabaseSession session, Exception? failure)
+    {
+        if (failure is null || await IsUsableAsync(session))
+        {
+            _sessions.Return(session);
+            return;
+        }
+        _sessions.Discard(session);
+        if (IsLost(failure))
+            _sessions.Clear();
+    }
+
+    private static async Task<bool> IsUsableAsync(DatabaseSession session)
+    {
+        if (session.Connection.State != ConnectionState.Open)
+            return false;
+        try
+        {
+            await session.RollbackAsync();
+            return true;
+        }
+        catch (Exception failure) when (failure is DbException or InvalidOperationException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsRepeatable<T>(Run<T> run, bool fresh)
+    {
+        for (var cause = run.Failure; cause is not null; cause = cause.InnerException)
+        {
+            // What the server took back, it took back whole; a name taken this moment is seen the next time.
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
+                return true;
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && run.Failure is DbUpdateException)
+                return true;
+        }
+        return !fresh && !run.Committing && IsLost(run.Failure!);
+    }
+
+    /// <summary>The connection went, at once and not by a time-out.</summary>
+    private static bool IsLost(Exception failure)
+    {
+        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is TimeoutException)
+                return false;
+            if (cause is PostgresException postgres)
+                return postgres.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown || postgres.SqlState.StartsWith("08", StringComparison.Ordinal);
+            if (cause is NpgsqlException { InnerException: IOException or System.Net.Sockets.SocketException })
+                return true;
+        }
+        return false;
+    }
+
+    /// <param name="Committing">The commit was sent: whether it was done is not known after a failure.</param>
+    private sealed record Run<T>(T? Result, Exception? Failure, bool Committing);
+}
