@@ -130,6 +130,21 @@ internal sealed class BlobStream(IPackStorage storage, BlobReference reference) 
 
     private async ValueTask NextFrameAsync(CancellationToken cancellationToken)
     {
+        var (start, remaining) = (_next - (_windowEnd - _windowStart), _remaining);
+        try
+        {
+            await ReadFrameAsync(cancellationToken);
+        }
+        catch (BlobException) when (storage.Forget(reference.Pack))
+        {
+            // Damage in memory is not damage in the store: once more from there.
+            (_next, _remaining, _windowStart, _windowEnd) = (start, remaining, 0, 0);
+            await ReadFrameAsync(cancellationToken);
+        }
+    }
+
+    private async ValueTask ReadFrameAsync(CancellationToken cancellationToken)
+    {
         await FetchAsync(BlobRecord.PrefixSize, cancellationToken);
         var stored = Checked(BinaryPrimitives.ReadInt32LittleEndian(_window.AsSpan(_windowStart)));
         _windowStart += BlobRecord.PrefixSize;

@@ -76,6 +76,9 @@ public sealed class FilePackStorage : IPackStorage
         }
     }
 
+    /// <summary>Nothing is kept: the system's cache is not ours.</summary>
+    public bool Forget(string pack) => false;
+
     public async IAsyncEnumerable<PackInfo> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         await Task.CompletedTask;

@@ -15,6 +15,9 @@ public interface IPackStorage : IAsyncDisposable
     /// <exception cref="BlobException">No such pack.</exception>
     ValueTask<int> ReadAsync(string pack, long offset, Memory<byte> buffer, CancellationToken cancellationToken = default);
 
+    /// <summary>Drops what is kept in memory of a pack; true where there was something, so that a second read may give other octets.</summary>
+    bool Forget(string pack);
+
     /// <summary>Every pack that takes no more records, in no order.</summary>
     IAsyncEnumerable<PackInfo> ListAsync(CancellationToken cancellationToken = default);
 

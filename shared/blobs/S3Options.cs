@@ -16,4 +16,13 @@ public sealed record S3Options
 
     /// <summary>What requests are signed for; most stores but AWS ignore it.</summary>
     public string Region { get; init; } = "us-east-1";
+
+    /// <summary>Octets read from the store that this process keeps in memory: filtering and storage read the bodies of a group one right after the other.</summary>
+    public long CacheBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>A request takes this long at most, and a second more for each MiB it moves.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Names no secret.</summary>
+    public override string ToString() => $"{Endpoint} {Bucket}";
 }

@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+
+namespace MailMesh.Blobs;
+
+/// <summary>Metrics of the object store and the cache before it.</summary>
+internal static class BlobMetrics
+{
+    /// <summary>By the name that all of MailMesh's have: hosting exports it, and refers to this library.</summary>
+    private static readonly Meter Meter = new("MailMesh");
+
+    private static readonly Histogram<double> Requests =
+        Meter.CreateHistogram<double>("mailmesh.blobs.request", "s", "Requests to the object store by operation and outcome: done, failed");
+
+    private static readonly Counter<long> Blocks =
+        Meter.CreateCounter<long>("mailmesh.blobs.blocks", "{block}", "Blocks of packs read, by where they came from: cache, store");
+
+    public static void Asked(string operation, string outcome, TimeSpan elapsed) =>
+        Requests.Record(elapsed.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
+
+    public static void Read(bool cached) => Blocks.Add(1, new KeyValuePair<string, object?>("from", cached ? "cache" : "store"));
+}

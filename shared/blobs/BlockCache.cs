@@ -1,0 +1,100 @@
+namespace MailMesh.Blobs;
+
+/// <summary>Blocks of objects in memory, up to so many octets, the least recently used given up first. A block is fetched once, however many wait for it.</summary>
+internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byte[]>> fetch)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Key, long Block), LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = new();
+    private long _octets;
+
+    /// <summary>A block of an object. Nobody may change it.</summary>
+    public ValueTask<byte[]> GetAsync(string key, long block, CancellationToken cancellationToken)
+    {
+        Entry entry;
+        lock (_gate)
+        {
+            if (_entries.TryGetValue((key, block), out var node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+                entry = node.Value;
+                BlobMetrics.Read(cached: true);
+            }
+            else
+            {
+                entry = new Entry(key, block);
+                _entries.Add((key, block), _byUse.AddFirst(entry));
+                entry.Fetching = Task.Run(() => FetchAsync(entry), CancellationToken.None); // for all who wait: no one's cancellation ends it
+                BlobMetrics.Read(cached: false);
+            }
+        }
+        return entry.Octets is { } octets ? ValueTask.FromResult(octets) : new ValueTask<byte[]>(entry.Fetching.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Drops what is kept of the objects that a name starts so; true where there was something.</summary>
+    public bool Forget(string prefix)
+    {
+        var any = false;
+        lock (_gate)
+        {
+            for (var node = _byUse.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value.Octets is not null && node.Value.Key.StartsWith(prefix, StringComparison.Ordinal))
+                {
+                    Remove(node);
+                    any = true;
+                }
+                node = next;
+            }
+        }
+        return any;
+    }
+
+    private async Task<byte[]> FetchAsync(Entry entry)
+    {
+        try
+        {
+            var octets = await fetch(entry.Key, entry.Block);
+            lock (_gate)
+            {
+                entry.Octets = octets;
+                _octets += octets.Length;
+                for (var last = _byUse.Last; last is not null && _octets > capacityBytes;)
+                {
+                    var before = last.Previous;
+                    if (last.Value.Octets is not null) // one that is on its way counts nothing yet, and others wait for it
+                        Remove(last);
+                    last = before;
+                }
+            }
+            return octets;
+        }
+        catch
+        {
+            lock (_gate)
+                Remove(_entries[(entry.Key, entry.Block)]);
+            throw;
+        }
+    }
+
+    private void Remove(LinkedListNode<Entry> node)
+    {
+        _byUse.Remove(node);
+        _entries.Remove((node.Value.Key, node.Value.Block));
+        _octets -= node.Value.Octets?.Length ?? 0;
+    }
+
+    private sealed class Entry(string key, long block)
+    {
+        public string Key { get; } = key;
+
+        public long Block { get; } = block;
+
+        /// <summary>Null while it is on its way.</summary>
+        public byte[]? Octets { get; set; }
+
+        public Task<byte[]> Fetching { get; set; } = Task.FromResult<byte[]>([]);
+    }
+}
