@@ -47,6 +47,7 @@ public sealed record MeshOptions
                 SecretKey = settings.Text("Blobs:S3:SecretKey") ?? throw new SettingException("Blobs:S3:SecretKey", "is missing"),
                 Bucket = settings.Text("Blobs:S3:Bucket") ?? "mailmesh",
                 Region = settings.Text("Blobs:S3:Region") ?? "us-east-1",
+                CacheBytes = settings.Number("Blobs:CacheBytes", 64L * 1024 * 1024, 0, 64L * 1024 * 1024 * 1024),
             },
         };
     }

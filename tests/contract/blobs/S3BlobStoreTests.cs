@@ -1,5 +1,6 @@
 using MailMesh.Blobs;
 using MailMesh.Testing;
+using Xunit.Sdk;
 
 namespace MailMesh.Contract.Tests.Blobs;
 
@@ -10,14 +11,18 @@ public sealed class S3BlobStoreTests : BlobStoreContract
 
     public override async Task InitializeAsync()
     {
+        if (EngineAddresses.Missing is { } missing)
+            throw SkipException.ForSkip(missing); // before a body is written: the contract's facts are those of files too
         _bucket = await TestBucket.CreateAsync();
         await base.InitializeAsync();
     }
 
     public override async Task DisposeAsync()
     {
+        if (_bucket is null)
+            return;
         await base.DisposeAsync();
-        await _bucket!.DisposeAsync();
+        await _bucket.DisposeAsync();
     }
 
     protected override Task<PackBlobStore> OpenStoreAsync() => Task.FromResult(PackBlobStore.OnS3(_bucket!.Options));
