@@ -7,6 +7,8 @@ namespace MailMesh.Mailstore;
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no wait handle to free, and a late follower may still wait at it.")]
 internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly Lock _recent = new();
     private MailboxSnapshot? _current;
@@ -48,7 +50,9 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
     /// <summary>Catches up with the database as it is at some moment after this call began.</summary>
     public async Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default)
     {
-        await _refreshing.WaitAsync(cancellationToken);
+        // While the database hangs the sessions of a mailbox do not wait for one another as well.
+        if (!await _refreshing.WaitAsync(Patience, cancellationToken))
+            throw new TimeoutException("The database takes too long to say what is in the mailbox.");
         try
         {
             if (IsDeleted)

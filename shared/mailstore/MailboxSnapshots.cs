@@ -10,6 +10,8 @@ namespace MailMesh.Mailstore;
 /// </summary>
 public sealed class MailboxSnapshots(MailboxStore store)
 {
+    private const int MailboxesOfQuery = 5_000;
+
     private readonly Dictionary<long, LiveMailbox> _live = [];
 
     /// <summary>Mailboxes that sessions have selected now.</summary>
@@ -49,6 +51,21 @@ public sealed class MailboxSnapshots(MailboxStore store)
         lock (_live)
             live = _live.GetValueOrDefault(change.MailboxId);
         live?.Follow(change.ModSeq);
+    }
+
+    /// <summary>Asks the database which of the mailboxes here have moved on or are gone, and has their snapshots follow: the net under events that are lost.</summary>
+    /// <remarks>Only for a database that other processes change too: on one of our own no event is lost.</remarks>
+    public async Task CatchUpAsync()
+    {
+        LiveMailbox[] all;
+        lock (_live)
+            all = [.. _live.Values];
+        foreach (var some in all.Chunk(MailboxesOfQuery))
+        {
+            var newest = (await store.HighestModSeqsAsync(Array.ConvertAll(some, live => live.MailboxId))).ToDictionary(row => row.Id, row => row.ModSeq);
+            foreach (var live in some)
+                live.Follow(newest.GetValueOrDefault(live.MailboxId, long.MaxValue));
+        }
     }
 
     internal async ValueTask CloseAsync(LiveMailbox live, bool readOnly)

@@ -204,6 +204,10 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         });
     }
 
+    /// <summary>HIGHESTMODSEQ of mailboxes that other processes change too; one that is gone is absent.</summary>
+    internal Task<List<(long Id, long ModSeq)>> HighestModSeqsAsync(long[] mailboxIds) => database.ReadAsync(session => session.QueryAsync(
+        "SELECT id, highest_mod_seq FROM mailboxes WHERE id = ANY(@ids)", row => (row.GetInt64(0), row.GetInt64(1)), ("@ids", mailboxIds)));
+
     internal Task<MailboxState> LoadAsync(long mailboxId) => database.ReadSnapshotAsync(async session =>
         new MailboxState(await SelectableAsync(session, mailboxId), await MessagesAsync(session, mailboxId)));
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MailMesh.Wire;
 
 namespace MailMesh.Access.Imap;
@@ -37,7 +38,7 @@ internal sealed record IdleCommand : IImapCommand
     /// <summary>Returns when the client has said something or the mailbox is gone.</summary>
     private static async ValueTask TellNewsAsync(ImapSession session, MailboxView view, Task<WireLine> line, CancellationToken ended)
     {
-        await view.RefreshAsync();
+        await CatchUpAsync(session, view);
         while (true)
         {
             view.Update(session.Writer, UpdateRule.All, withUid: false);
@@ -47,6 +48,19 @@ internal sealed record IdleCommand : IImapCommand
             if (line.IsCompleted || session.Connection.IsOutputClosed)
                 return;
             await Task.WhenAny(line, view.WaitForChangeAsync(ended));
+        }
+    }
+
+    /// <summary>A database that is away does not end IDLE: its news come when it is back.</summary>
+    private static async ValueTask CatchUpAsync(ImapSession session, MailboxView view)
+    {
+        try
+        {
+            await view.RefreshAsync();
+        }
+        catch (Exception failure) when (failure is DbException or TimeoutException)
+        {
+            ImapLog.StoreFailed(session.Server.Log, failure, nameof(IdleCommand), session.Connection.Remote);
         }
     }
 

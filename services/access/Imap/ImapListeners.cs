@@ -14,6 +14,7 @@ internal static class ImapListeners
         builder.Services.AddSingleton(ImapOptions.From(builder.Settings));
         builder.Services.AddSingleton<ImapBackend>();
         builder.Services.AddSingleton<ImapServer>();
+        builder.Services.AddHostedService<SnapshotCatchUp>();
         builder.ConsumeInEveryCopy<MailboxChangedConsumer>("access", Events);
         builder.Listen(new Listener("imap", 2143, ImplicitTls: false, Serve));
         builder.Listen(new Listener("imaps", 2993, ImplicitTls: true, Serve));

@@ -35,6 +35,12 @@ public sealed record ImapOptions
     /// <summary>How long a client may stop within a literal, or read nothing of a reply: MAILMESH__ACCESS__IMAP__TRANSFERTIMEOUT.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How often this process asks a database that others change too whether an event was lost: MAILMESH__ACCESS__IMAP__CATCHUPINTERVAL.
+    /// One query of a few milliseconds.
+    /// </summary>
+    public TimeSpan CatchUpInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Sessions of one account at once: MAILMESH__ACCESS__IMAP__MAXPERACCOUNT. Desktop clients open five, and people have several devices.</summary>
     public int MaxPerAccount { get; init; } = 100;
 
@@ -51,6 +57,7 @@ public sealed record ImapOptions
             LoginTimeout = settings.Time("Access:Imap:LoginTimeout", defaults.LoginTimeout),
             IdleTimeout = settings.Time("Access:Imap:IdleTimeout", defaults.IdleTimeout),
             TransferTimeout = settings.Time("Access:Imap:TransferTimeout", defaults.TransferTimeout),
+            CatchUpInterval = settings.Time("Access:Imap:CatchUpInterval", defaults.CatchUpInterval),
             MaxPerAccount = (int)settings.Number("Access:Imap:MaxPerAccount", defaults.MaxPerAccount, 1, 1_000_000),
             MaxPerAddress = (int)settings.Number("Access:Imap:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };

@@ -78,9 +78,11 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     private async Task<Reply> AcceptAsync(MessageReceived message)
     {
         using var pending = _server.Verdicts.Expect(message.MessageId);
+        // Cancelled, and not only left alone: what is told to come again should not come by itself as well.
+        using var limit = new CancellationTokenSource(_server.Options.EngineTimeout, _server.Clock);
         try
         {
-            await _server.InTimeAsync(_server.Intake.AcceptAsync(message));
+            await _server.Intake.AcceptAsync(message, limit.Token).WaitAsync(_server.Options.EngineTimeout * 2, _server.Clock);
         }
         catch (Exception failure)
         {
