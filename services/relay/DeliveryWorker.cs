@@ -10,7 +10,7 @@ namespace MailMesh.Relay;
 
 /// <summary>Sends the groups of a destination over one connection, for as long as there are any.</summary>
 internal sealed partial class DeliveryWorker(
-    SmtpConnector connector, Settlement settlement, IBlobStore blobs, RelayOptions options, RelayMetrics metrics, ILogger<DeliveryWorker> log)
+    SmtpConnector connector, Settlement settlement, ActiveRows active, IBlobStore blobs, RelayOptions options, RelayMetrics metrics, ILogger<DeliveryWorker> log)
 {
     /// <summary>Most octets of a body that are searched for the end of its header.</summary>
     private const int MaxHeaderBytes = 64 * 1024;
@@ -50,7 +50,7 @@ internal sealed partial class DeliveryWorker(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogUnexpected(log, failure, group.MessageId);
-            var result = RecipientResult.Finding(ResultKind.Deferred, "4.3.0", "The relay failed unexpectedly");
+            var result = RecipientResult.OurFault("The relay failed unexpectedly");
             await settlement.SettleAsync(group.Rows, Same(group.Rows, result), AttemptPlace.Nowhere, abort);
             return null;
         }
@@ -63,7 +63,9 @@ internal sealed partial class DeliveryWorker(
         span?.SetTag("mailmesh.message.id", group.MessageId);
         span?.SetTag("mailmesh.relay.destination", destination.Hop.Exchanges[0].Host);
         var walk = new ServerWalk(connector, destination.Hop, abort);
-        var rows = group.Rows;
+        var rows = active.Keep(group.Rows);
+        if (rows.Count == 0)
+            return open;
         var reused = open is not null;
         while (true)
         {
@@ -81,7 +83,9 @@ internal sealed partial class DeliveryWorker(
             span?.SetTag("server.address", open.Place.Host)?.SetTag("network.peer.address", open.Place.Address)?.SetTag("mailmesh.tls", open.Place.Tls);
             try
             {
-                rows = await SendAsync(open, rows, abort);
+                // At each transaction anew: connecting takes long where servers do not answer.
+                rows = active.Keep(rows);
+                rows = rows.Count == 0 ? rows : await SendAsync(open, rows, abort);
                 if (rows.Count == 0)
                     return open.Session.Transactions < options.MessagesPerConnection ? open : await CloseAsync(open);
             }
@@ -104,7 +108,7 @@ internal sealed partial class DeliveryWorker(
                 span?.SetStatus(ActivityStatusCode.Error, failure.Message);
                 LogUnreadable(log, failure, group.MessageId);
                 await DropAsync(open); // no final dot: the server throws away what it has
-                await settlement.SettleAsync(rows, Same(rows, RecipientResult.Finding(ResultKind.Deferred, "4.3.0", "The message could not be read from the store")), AttemptPlace.Nowhere, abort);
+                await settlement.SettleAsync(rows, Same(rows, RecipientResult.OurFault("The message could not be read from the store")), AttemptPlace.Nowhere, abort);
                 return null;
             }
         }

@@ -24,13 +24,21 @@ internal sealed partial class RelayScheduler(
     private readonly SemaphoreSlim _connections = new(options.Connections);
     private readonly CancellationTokenSource _abort = new();
     private DateTimeOffset _renewed = DateTimeOffset.MinValue;
+    private bool _away;
+
+    /// <summary>After a whole stop alone: where a start has failed there is nothing to write to any more, and the leases end by themselves.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await DrainAsync();
+    }
 
     public override void Dispose()
     {
+        base.Dispose(); // first: what runs still hears of its end
         _lookups.Dispose();
         _connections.Dispose();
         _abort.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +53,9 @@ internal sealed partial class RelayScheduler(
                     await queue.ReclaimAsync();
                 reclaimed = true;
                 await RenewAsync();
-                if (!await LeaseAsync(stoppingToken))
+                var more = await LeaseAsync(stoppingToken);
+                _away = false;
+                if (!more)
                     await WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -54,11 +64,12 @@ internal sealed partial class RelayScheduler(
             }
             catch (Exception failure)
             {
-                LogQueueAway(log, failure);
+                if (!_away)
+                    LogQueueAway(log, failure); // once an outage; DependencyWatch tells its end
+                _away = true;
                 await Task.Delay(options.Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
-        await DrainAsync();
     }
 
     /// <summary>A third of a lease before it could end, it begins anew.</summary>
@@ -69,7 +80,7 @@ internal sealed partial class RelayScheduler(
             return;
         var ids = active.Ids();
         if (ids.Count > 0)
-            await queue.RenewAsync(ids, options.Lease);
+            active.Renewed(ids, await queue.RenewAsync(ids, options.Lease), now + options.Lease);
         _renewed = now;
     }
 
@@ -79,8 +90,9 @@ internal sealed partial class RelayScheduler(
         var batch = Math.Min(active.Room, LeaseBatch);
         if (batch == 0)
             return false;
+        var until = clock.GetUtcNow() + options.Lease;
         var rows = await queue.LeaseDueAsync(batch, options.Lease, active.FullDomains());
-        active.Add(rows);
+        active.Add(rows, until);
         foreach (var domain in rows.GroupBy(row => row.Domain))
             Track(DispatchAsync(domain.Key, [.. domain], stopping));
         return rows.Count == batch;
@@ -112,7 +124,7 @@ internal sealed partial class RelayScheduler(
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             LogLookupFailed(log, failure, domain);
-            hop = new NextHop.None(RecipientResult.Finding(ResultKind.Deferred, "4.3.0", "The next hop could not be looked up"));
+            hop = new NextHop.None(RecipientResult.OurFault("The next hop could not be looked up"));
         }
         finally
         {
@@ -177,9 +189,16 @@ internal sealed partial class RelayScheduler(
         _abort.CancelAfter(options.Drain);
         await Task.WhenAll(_tasks.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var left = active.Ids();
-        if (left.Count > 0)
-            await queue.SettleAsync([.. left.Select(id => new QueueOutcome.Returned(id))]);
-        LogDrained(log, left.Count);
+        try
+        {
+            if (left.Count > 0)
+                await queue.SettleAsync([.. left.Select(id => new QueueOutcome.Returned(id))]);
+            LogDrained(log, left.Count);
+        }
+        catch (Exception failure)
+        {
+            LogNotReturned(log, failure, left.Count);
+        }
     }
 
     [LoggerMessage(6020, LogLevel.Error, "The outbound queue cannot be read; trying again")]
@@ -187,6 +206,9 @@ internal sealed partial class RelayScheduler(
 
     [LoggerMessage(6021, LogLevel.Error, "A delivery failed unexpectedly; its rows come back when their lease ends")]
     private static partial void LogTaskFailed(ILogger log, Exception? failure);
+
+    [LoggerMessage(6024, LogLevel.Warning, "The relay has drained; {Count} recipients could not be given back to the queue and come back when their lease ends")]
+    private static partial void LogNotReturned(ILogger log, Exception failure, int count);
 
     [LoggerMessage(6023, LogLevel.Error, "The next hop of {Domain} cannot be looked up")]
     private static partial void LogLookupFailed(ILogger log, Exception failure, string domain);

@@ -25,7 +25,7 @@ public static class RelayService
         services.AddSingleton<QueueIntake>();
         services.AddSingleton<RelayMetrics>();
         services.AddSingleton(new RetrySchedule(options, Random.Shared));
-        services.AddSingleton(s => new ActiveRows(options.ActiveRecipients, s.GetRequiredService<RelayMetrics>(), s.GetRequiredService<OutboundQueue>().SignalWork));
+        services.AddSingleton(s => new ActiveRows(options.ActiveRecipients, s.GetRequiredService<RelayMetrics>(), s.GetRequiredService<OutboundQueue>().SignalWork, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<NextHopResolver>();
         services.AddSingleton<SmtpConnector>();
         services.AddSingleton<Settlement>();

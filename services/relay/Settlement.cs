@@ -55,7 +55,7 @@ internal sealed partial class Settlement : IAsyncDisposable
             {
                 ResultKind.Delivered => new QueueOutcome.Done(row.Id),
                 ResultKind.Failed => new QueueOutcome.Failed(row.Id, notification, attempt),
-                _ => new QueueOutcome.Deferred(row.Id, _schedule.Next(row.Attempts, row.ReceivedAt, now), attempt, row.Warned || warned.Contains(row.Id)),
+                _ => new QueueOutcome.Deferred(row.Id, _schedule.Next(row.Attempts, row.ReceivedAt, now, result.IsOurs), attempt, row.Warned || warned.Contains(row.Id)),
             };
             Record(row, result, place, outcome);
             outcomes.Add(outcome);

@@ -22,10 +22,16 @@ internal enum ResultKind
 /// <param name="ByServer">True: <paramref name="Text"/> is the server's reply.</param>
 internal sealed record RecipientResult(ResultKind Kind, string Status, string Text, bool ByServer)
 {
+    /// <summary>The fault is ours, not of the destination.</summary>
+    public bool IsOurs { get; private init; }
+
     public static RecipientResult Of(SmtpReply reply) =>
         new(reply.IsPositive ? ResultKind.Delivered : reply.IsPermanent ? ResultKind.Failed : ResultKind.Deferred, reply.Status, reply.ToString(), ByServer: true);
 
     public static RecipientResult Finding(ResultKind kind, string status, string text) => new(kind, status, text, ByServer: false);
+
+    /// <summary>An engine of ours is away: no server has said anything, and it is tried again sooner.</summary>
+    public static RecipientResult OurFault(string text) => Finding(ResultKind.Deferred, "4.3.0", text) with { IsOurs = true };
 
     public static RecipientResult Of(SmtpFaultException fault) =>
         new(fault.IsPermanent ? ResultKind.Failed : ResultKind.Deferred, fault.Status, fault.Message, ByServer: fault.Reply is not null);

@@ -82,11 +82,11 @@ internal sealed class RelayHarness : IAsyncDisposable
 
     public async Task StartSchedulerAsync()
     {
-        var active = new ActiveRows(_options.ActiveRecipients, _metrics, Queue.SignalWork);
+        var active = new ActiveRows(_options.ActiveRecipients, _metrics, Queue.SignalWork, Clock);
         var own = new OwnServers(Common.Hostname, OwnPorts, () => []);
         _settlement = new Settlement(Queue, new RetrySchedule(_options, new Random(1)), _notifications, Tracking, active, _metrics, Clock, NullLogger<Settlement>.Instance);
         var connector = new SmtpConnector(Dns, own, _options, Common, Clock);
-        var worker = new DeliveryWorker(connector, _settlement, _blobs, _options, _metrics, NullLogger<DeliveryWorker>.Instance);
+        var worker = new DeliveryWorker(connector, _settlement, active, _blobs, _options, _metrics, NullLogger<DeliveryWorker>.Instance);
         var resolver = new NextHopResolver(new RelayRoutes(_database), Dns, own, _options);
         _scheduler = new RelayScheduler(Queue, resolver, worker, _settlement, active, _options, Clock, NullLogger<RelayScheduler>.Instance);
         await _scheduler.StartAsync(CancellationToken.None);
