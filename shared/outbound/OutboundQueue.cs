@@ -132,14 +132,19 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
             await database.WriteAsync(session => session.ExecuteAsync(ReclaimRows));
     }
 
-    /// <summary>Keeps leased rows ours for longer.</summary>
-    public Task RenewAsync(IReadOnlyCollection<long> ids, TimeSpan lease)
+    /// <summary>Keeps leased rows ours for longer; gives those that still are.</summary>
+    public Task<IReadOnlySet<long>> RenewAsync(IReadOnlyCollection<long> ids, TimeSpan lease)
     {
         var until = (clock.GetUtcNow() + lease).ToUnixTimeMilliseconds();
         return database.WriteAsync(async session =>
         {
+            var kept = new HashSet<long>();
             foreach (var id in ids)
-                await session.ExecuteAsync(RenewRow, ("@until", until), ("@id", id));
+            {
+                if (await session.ExecuteAsync(RenewRow, ("@until", until), ("@id", id)) > 0)
+                    kept.Add(id);
+            }
+            return (IReadOnlySet<long>)kept;
         });
     }
 
