@@ -58,6 +58,7 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
         });
         modelBuilder.Entity<Expunged>().HasIndex(e => e.At);
         modelBuilder.Entity<DeadPack>().HasKey(p => p.Pack);
+        modelBuilder.Entity<Lease>().HasKey(l => l.Name);
         modelBuilder.Entity<Delivery>().HasKey(d => new { d.MessageId, d.Recipient });
         modelBuilder.Entity<Delivery>().HasIndex(d => d.At);
         modelBuilder.Entity<SpoolEntry>().HasKey(s => s.MessageId);

@@ -101,3 +101,13 @@ public sealed class TrackingEntry
     /// <summary>Facts of the event as a JSON object.</summary>
     public required string Detail { get; set; }
 }
+
+/// <summary>Work that one copy of a service does at a time: until then it is its owner's.</summary>
+public sealed class Lease
+{
+    public required string Name { get; set; }
+
+    public required string Owner { get; set; }
+
+    public DateTimeOffset Until { get; set; }
+}

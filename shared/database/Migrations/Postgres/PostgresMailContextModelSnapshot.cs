@@ -254,6 +254,28 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.ToTable("expunged");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("owner")
+                        .UseCollation("C");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Mailbox", b =>
                 {
                     b.Property<long>("Id")

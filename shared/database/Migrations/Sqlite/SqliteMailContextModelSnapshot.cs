@@ -230,6 +230,26 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.ToTable("expunged");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.Lease", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Owner")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("leases");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Mailbox", b =>
                 {
                     b.Property<long>("Id")

@@ -86,6 +86,19 @@ namespace MailMesh.Database.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "leases",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    until = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_leases", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "queue",
                 columns: table => new
                 {
@@ -387,6 +400,9 @@ namespace MailMesh.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "expunged");
+
+            migrationBuilder.DropTable(
+                name: "leases");
 
             migrationBuilder.DropTable(
                 name: "messages");
