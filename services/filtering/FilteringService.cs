@@ -1,3 +1,4 @@
+using MailMesh.Contracts;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
 using MailMesh.Spool;
@@ -18,7 +19,7 @@ public static class FilteringService
         builder.Services.AddSingleton<Judge>();
         builder.Services.AddSingleton<VerdictStory>();
         builder.Services.AddSingleton<Dispatch>();
-        builder.Consume<MessageReceivedConsumer>("filtering", options.Concurrency);
+        builder.Consume<MessageReceivedConsumer>(CommandQueues.Filtering, options.Concurrency);
     }
 
     /// <summary>The checks, in the order in which verdicts list them.</summary>

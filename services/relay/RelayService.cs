@@ -1,3 +1,4 @@
+using MailMesh.Contracts;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
 using MailMesh.Outbound;
@@ -33,6 +34,6 @@ public static class RelayService
         services.AddHostedService<RelayScheduler>();
         services.AddHostedService<FailureReporter>();
         services.AddHostedService<QueueGauge>();
-        builder.Consume<RelayMessageConsumer>("relay", Concurrency);
+        builder.Consume<RelayMessageConsumer>(CommandQueues.Relay, Concurrency);
     }
 }

@@ -1,3 +1,4 @@
+using MailMesh.Contracts;
 using MailMesh.Blobs;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
@@ -25,6 +26,6 @@ public static class StorageService
         builder.Services.AddSingleton<BlobReferences>();
         builder.Services.AddSingleton<BlobCollection>();
         builder.Services.AddHostedService<Maintenance>();
-        builder.Consume<DeliverMessageConsumer>("storage", options.Concurrency);
+        builder.Consume<DeliverMessageConsumer>(CommandQueues.Storage, options.Concurrency);
     }
 }

@@ -74,19 +74,19 @@ public sealed class MailMeshBuilder
     /// <param name="concurrency">Messages in work at once.</param>
     public void Consume<TConsumer>(string queue, int concurrency)
         where TConsumer : class, IConsumer =>
-        _endpoints.Add(new BusEndpoint(queue, concurrency, EveryCopy: false, x => x.AddConsumer<TConsumer>(), (c, e) => e.ConfigureConsumer<TConsumer>(c)));
+        _endpoints.Add(BusEndpoint.Of<TConsumer>(queue, concurrency, everyCopy: false));
 
     /// <summary>Consumes events or replies that every copy of the service receives for itself.</summary>
-    /// <param name="queue">Start of the queue's name; each copy adds its own ending.</param>
+    /// <param name="queue">Name of the address; each copy has a queue of its own behind it.</param>
     public void ConsumeInEveryCopy<TConsumer>(string queue, int concurrency)
         where TConsumer : class, IConsumer =>
-        _endpoints.Add(new BusEndpoint($"{queue}-{InstanceId}", concurrency, EveryCopy: true, x => x.AddConsumer<TConsumer>(), (c, e) => e.ConfigureConsumer<TConsumer>(c)));
+        _endpoints.Add(BusEndpoint.Of<TConsumer>(queue, concurrency, everyCopy: true));
 
     /// <summary>Names this process among the copies of its service.</summary>
     public string InstanceId { get; } = Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>Where others send what <see cref="ConsumeInEveryCopy{T}"/> of this copy consumes.</summary>
-    public Uri AddressOfThisCopy(string queue) => new($"queue:{queue}-{InstanceId}");
+    public Uri AddressOfThisCopy(string queue) => CopyAddress.Of(queue, InstanceId);
 
     /// <summary>Adds endpoints to the HTTP listener.</summary>
     public void MapHttp(Action<IEndpointRouteBuilder> map) => _http.Add(map);
@@ -94,7 +94,7 @@ public sealed class MailMeshBuilder
     /// <exception cref="SettingException">A listener's address is wrong.</exception>
     public WebApplication Build()
     {
-        AddBus();
+        Services.AddBus(_endpoints, Options.Mesh, InstanceId);
         var http = AddressOf("http", _httpPort);
         OpenListener[] open = [new("http", http, false), .. _listeners.Select(l => new OpenListener(l.Name, AddressOf(l.Name, l.DefaultPort), l.ImplicitTls))];
         Services.AddSingleton(services => new OpenListeners(services.GetRequiredService<IServer>(), open));
@@ -146,7 +146,6 @@ public sealed class MailMeshBuilder
         _web.Logging.Configure(logging => logging.ActivityTrackingOptions = ActivityTrackingOptions.TraceId);
         _web.Logging.SetMinimumLevel(LogLevel.Information);
         _web.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        _web.Logging.AddFilter("MassTransit", LogLevel.Warning);
         _web.Logging.AddConfiguration(_web.Configuration.GetSection("Logging"));
         Services.AddSingleton(Options);
         Services.AddRoutingCore();
@@ -161,7 +160,6 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<AccountDirectory>();
         Services.AddSingleton<AccountAdministration>();
         Services.AddSingleton<TrackingLog>();
-        Services.AddSingleton<IMessageBus, MassTransitBus>();
         Services.AddSingleton<SchemaGate>();
         Services.AddSingleton(_ => new SchemaOwner(_ownsSchema));
         Services.AddHostedService<SchemaMigration>(); // before every other hosted service: they use the schema
@@ -186,32 +184,4 @@ public sealed class MailMeshBuilder
                     metrics.AddOtlpExporter(otlp => otlp.Endpoint = endpoint);
             });
     }
-
-    private void AddBus() => Services.AddMassTransit(bus =>
-    {
-        bus.DisableUsageTelemetry(); // a mail server tells nobody what it does
-        // 'Ready' includes the bus; and its consumers finish what they hold before the process ends.
-        Services.Configure<MassTransitHostOptions>(host => host.WaitUntilStarted = true);
-        foreach (var endpoint in _endpoints)
-            endpoint.Register(bus);
-        bus.UsingInMemory((context, configure) =>
-        {
-            foreach (var endpoint in _endpoints)
-                configure.ReceiveEndpoint(endpoint.Queue, receive =>
-                {
-                    receive.ConcurrentMessageLimit = endpoint.Concurrency;
-                    receive.PrefetchCount = endpoint.Concurrency * 2;
-                    // Bounded retries for a dependency that is away for moments; past them the error queue, and in
-                    // standalone the spool, which publishes again what stays unsettled.
-                    receive.UseMessageRetry(retry => retry.Exponential(5, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(200)));
-                    // The spool has every message: an error queue in memory would keep copies that nobody can read.
-                    receive.DiscardFaultedMessages();
-                    receive.DiscardSkippedMessages();
-                    endpoint.Configure(context, receive);
-                });
-        });
-    });
-
-    private sealed record BusEndpoint(
-        string Queue, int Concurrency, bool EveryCopy, Action<IBusRegistrationConfigurator> Register, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> Configure);
 }

@@ -1,0 +1,58 @@
+using MailMesh.Contracts;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace MailMesh.Hosting;
+
+/// <summary>Composes the bus: in memory, or on the broker of a mesh.</summary>
+internal static class BusComposition
+{
+    /// <summary>Consumers finish what they hold; after this their work is cancelled, and goes back to its queue.</summary>
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Stop = TimeSpan.FromSeconds(15);
+
+    /// <param name="endpoints">What this process consumes.</param>
+    /// <param name="mesh">Null: in memory.</param>
+    /// <param name="instanceId">Names this process among the copies of its service.</param>
+    public static void AddBus(this IServiceCollection services, IReadOnlyList<BusEndpoint> endpoints, MeshOptions? mesh, string instanceId)
+    {
+        services.Configure<MassTransitHostOptions>(host =>
+        {
+            // In memory 'ready' includes the bus. A broker may come later: readiness says so, and nothing waits for it.
+            host.WaitUntilStarted = mesh is null;
+            if (mesh is null)
+                return;
+            host.ConsumerStopTimeout = Drain;
+            host.StopTimeout = Stop;
+        });
+        // MassTransit's own check tells of each endpoint, and of faults with stacks; ours says what to do.
+        services.PostConfigure<HealthCheckServiceOptions>(health =>
+        {
+            foreach (var check in health.Registrations.Where(check => check.Tags.Contains("masstransit")).ToArray())
+                health.Registrations.Remove(check);
+        });
+        // What fails is told by FaultFilter, once; a connection that fails by BusHealth.
+        services.AddLogging(logging => logging
+            .AddFilter("MassTransit", mesh is null ? LogLevel.Warning : LogLevel.Error)
+            .AddFilter("MassTransit.ReceiveTransport", mesh is null ? LogLevel.Warning : LogLevel.None));
+        services.AddSingleton<BusHealth>();
+        services.AddHealthChecks().AddCheck<BusHealth>("bus");
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry(); // a mail server tells nobody what it does
+            foreach (var endpoint in endpoints)
+                endpoint.Register(bus);
+            if (mesh is null)
+                bus.UsingInMemory((context, configure) => InMemoryBus.Configure(configure, context, endpoints, instanceId));
+            else
+                bus.UsingRabbitMq((context, configure) => RabbitMqBus.Configure(configure, context, endpoints, mesh.RabbitMq, instanceId));
+        });
+        if (mesh is null)
+            services.AddSingleton<IMessageBus, InMemoryBus>();
+        else
+            services.AddSingleton<IMessageBus, RabbitMqBus>();
+    }
+}

@@ -1,0 +1,93 @@
+using MassTransit;
+using MassTransit.RabbitMqTransport;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace MailMesh.Hosting;
+
+/// <summary>What becomes of a command whose consumer fails.</summary>
+/// <remarks>
+/// A passing fault (a database, object store or broker that is away) is tried again in place until it has passed, so that work
+/// goes on within seconds of an engine's return; the prefetch limit bounds what waits. Every other fault is tried again a few
+/// times at once, and then MassTransit moves the message to the error queue, whole. At a stop, and before the broker takes
+/// the delivery back by itself (its acknowledgement time-out is half an hour), the message is given back.
+/// </remarks>
+internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime lifetime, ILogger log) : IFilter<ConsumeContext>
+{
+    private const int QuickRetries = 3;
+
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxHold = TimeSpan.FromMinutes(20);
+
+    private long _toldAt = Environment.TickCount64 - TellEveryMilliseconds;
+
+    private const int TellEveryMilliseconds = 10_000;
+
+    public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+    {
+        var started = Environment.TickCount64;
+        var unexpected = 0;
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await next.Send(context);
+                return;
+            }
+            catch (Exception failure) when (PassingFaults.IsPassing(failure))
+            {
+                Tell(failure);
+                ThrowIfOver(context, started);
+            }
+            catch (Exception failure) when (unexpected++ < QuickRetries)
+            {
+                LogRetry(log, failure, queue, context.MessageId);
+            }
+            catch (Exception failure)
+            {
+                LogPoison(log, failure, queue, context.MessageId);
+                throw;
+            }
+            await DelayAsync(attempt, context.CancellationToken);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("faults");
+
+    /// <summary>MassTransit gives a cancelled message back to its queue.</summary>
+    private void ThrowIfOver(ConsumeContext context, long started)
+    {
+        context.CancellationToken.ThrowIfCancellationRequested();
+        lifetime.ApplicationStopping.ThrowIfCancellationRequested();
+        if (context.TryGetPayload<ChannelContext>(out var channel) && channel.Channel.IsClosed)
+            throw new OperationCanceledException("The broker has taken the message back.");
+        if (Environment.TickCount64 - started > MaxHold.TotalMilliseconds)
+            throw new OperationCanceledException("The message goes back to its queue before the broker takes it.");
+    }
+
+    private async Task DelayAsync(int attempt, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var delay = Math.Min(FirstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10)), LastDelay.TotalMilliseconds);
+        await Task.Delay(TimeSpan.FromMilliseconds(delay * (0.75 + Random.Shared.NextDouble() / 2)), either.Token);
+    }
+
+    /// <summary>One line for all that wait, now and then.</summary>
+    private void Tell(Exception failure)
+    {
+        var told = Volatile.Read(ref _toldAt);
+        var now = Environment.TickCount64;
+        if (now - told >= TellEveryMilliseconds && Interlocked.CompareExchange(ref _toldAt, now, told) == told)
+            LogWaiting(log, queue, failure.GetBaseException().Message);
+    }
+
+    [LoggerMessage(1020, LogLevel.Warning, "Messages of the queue {Queue} wait for a dependency and are tried again: {Reason}")]
+    private static partial void LogWaiting(ILogger log, string queue, string reason);
+
+    [LoggerMessage(1021, LogLevel.Warning, "A message of the queue {Queue} failed and is tried again, bus message {BusMessageId}")]
+    private static partial void LogRetry(ILogger log, Exception failure, string queue, Guid? busMessageId);
+
+    [LoggerMessage(1022, LogLevel.Error, "A message of the queue {Queue} goes to its error queue, bus message {BusMessageId}")]
+    private static partial void LogPoison(ILogger log, Exception failure, string queue, Guid? busMessageId);
+}

@@ -1,0 +1,112 @@
+using MailMesh.Contracts;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RabbitMQ.Client;
+
+namespace MailMesh.Hosting;
+
+/// <summary>The bus on RabbitMQ: commands in durable quorum queues that every publisher declares, events and replies in queues that live as long as their process.</summary>
+/// <remarks>
+/// A command is persistent, mandatory and confirmed: publishing completes when a quorum has it, and fails where no queue takes
+/// it. Replies and events are none of these: whoever waited for them has gone.
+/// </remarks>
+internal sealed class RabbitMqBus(IBus bus) : IMessageBus
+{
+    /// <summary>Deliveries of one message before it is taken for one that kills its consumer and ends in the error queue; each restart of a process counts.</summary>
+    private const int MaxDeliveries = 200;
+
+    public static void Configure(
+        IRabbitMqBusFactoryConfigurator configure, IBusRegistrationContext context, IReadOnlyList<BusEndpoint> endpoints, Uri broker, string instanceId)
+    {
+        configure.Host(HostOf(broker), host => ConfigureHost(host, broker));
+        ConfigureCommand<MessageReceived>(configure, CommandQueues.Filtering);
+        ConfigureCommand<DeliverMessage>(configure, CommandQueues.Storage);
+        ConfigureCommand<RelayMessage>(configure, CommandQueues.Relay);
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.EveryCopy)
+                ConfigureCopy(configure, context, endpoint, instanceId);
+            else
+                ConfigureShared(configure, context, endpoint);
+        }
+    }
+
+    public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
+        where T : class => bus.Publish(message, context => context.Mandatory = message is not MailboxChanged, cancellationToken);
+
+    public async Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken)
+        where T : class
+    {
+        var (name, copy) = CopyAddress.Parse(queue);
+        var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{name}?type=direct"));
+        await endpoint.Send(message, context =>
+        {
+            context.SetRoutingKey(copy);
+            context.Durable = false;
+        }, cancellationToken);
+    }
+
+    /// <summary>The broker's address as MassTransit reads it, without user and password.</summary>
+    private static Uri HostOf(Uri broker) =>
+        new UriBuilder(broker) { Scheme = broker.Scheme == "amqps" ? "rabbitmqs" : "rabbitmq", Port = PortOf(broker), UserName = "", Password = "", Query = "" }.Uri;
+
+    internal static int PortOf(Uri broker) => broker.Port > 0 ? broker.Port : broker.Scheme == "amqps" ? 5671 : 5672;
+
+    internal static string VirtualHostOf(Uri broker) => broker.AbsolutePath is "" or "/" ? "/" : Uri.UnescapeDataString(broker.AbsolutePath[1..]);
+
+    private static void ConfigureHost(IRabbitMqHostConfigurator host, Uri broker)
+    {
+        var user = broker.UserInfo.Split(':', 2);
+        host.Username(user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : "guest");
+        host.Password(user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "guest");
+        host.PublisherConfirmation = true;
+        host.Heartbeat(TimeSpan.FromSeconds(10)); // a paused broker or a dead link is noticed within twice this
+        host.RequestedConnectionTimeout(TimeSpan.FromSeconds(10));
+        host.ContinuationTimeout(TimeSpan.FromSeconds(10));
+        if (broker.Scheme == "amqps")
+            host.UseSsl(ssl => ssl.ServerName = broker.Host);
+    }
+
+    /// <summary>Every process that publishes declares the queue too: a command waits there, whether or not its consumer has ever run.</summary>
+    private static void ConfigureCommand<T>(IRabbitMqBusFactoryConfigurator configure, string queue)
+        where T : class => configure.Publish<T>(topology => topology.BindQueue(queue, queue, SetCommandQueue));
+
+    private static void SetCommandQueue(IRabbitMqQueueConfigurator queue)
+    {
+        queue.SetQuorumQueue();
+        queue.SetQueueArgument("x-delivery-limit", MaxDeliveries);
+    }
+
+    private static void ConfigureShared(IRabbitMqBusFactoryConfigurator configure, IBusRegistrationContext context, BusEndpoint endpoint) =>
+        configure.ReceiveEndpoint(endpoint.Queue, receive =>
+        {
+            SetCommandQueue(receive);
+            receive.ConcurrentMessageLimit = endpoint.Concurrency;
+            receive.PrefetchCount = endpoint.Concurrency;
+            receive.PublishFaults = false;
+            receive.ThrowOnSkippedMessages();
+            receive.UseFilter(new FaultFilter(endpoint.Queue, context.GetRequiredService<IHostApplicationLifetime>(), context.GetRequiredService<ILogger<RabbitMqBus>>()));
+            endpoint.Configure(context, receive);
+        });
+
+    private static void ConfigureCopy(IRabbitMqBusFactoryConfigurator configure, IBusRegistrationContext context, BusEndpoint endpoint, string instanceId) =>
+        configure.ReceiveEndpoint(CopyAddress.QueueOf(endpoint.Queue, instanceId), receive =>
+        {
+            receive.Durable = false;
+            receive.AutoDelete = true;
+            receive.QueueExpiration = TimeSpan.FromMinutes(1);
+            receive.Bind(endpoint.Queue, binding =>
+            {
+                binding.ExchangeType = ExchangeType.Direct;
+                binding.RoutingKey = instanceId;
+            });
+            receive.ConcurrentMessageLimit = endpoint.Concurrency;
+            receive.PrefetchCount = endpoint.Concurrency * 2;
+            receive.PublishFaults = false;
+            receive.DiscardFaultedMessages();
+            receive.DiscardSkippedMessages();
+            endpoint.Configure(context, receive);
+        });
+}
