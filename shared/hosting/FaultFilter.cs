@@ -1,3 +1,4 @@
+using MailMesh.Contracts;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Hosting;
@@ -15,14 +16,13 @@ namespace MailMesh.Hosting;
 internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime lifetime, ILogger log) : IFilter<ConsumeContext>
 {
     private const int QuickRetries = 3;
+    private const int TellEveryMilliseconds = 10_000;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MaxHold = TimeSpan.FromMinutes(20);
 
     private long _toldAt = Environment.TickCount64 - TellEveryMilliseconds;
-
-    private const int TellEveryMilliseconds = 10_000;
 
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
@@ -32,6 +32,7 @@ internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime
         {
             try
             {
+                RequireKnownVersion(context);
                 await next.Send(context);
                 return;
             }
@@ -40,7 +41,7 @@ internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime
                 Tell(failure);
                 ThrowIfOver(context, started);
             }
-            catch (Exception failure) when (unexpected++ < QuickRetries)
+            catch (Exception failure) when (failure is not UnknownContractVersionException && unexpected++ < QuickRetries)
             {
                 LogRetry(log, failure, queue, context.MessageId);
             }
@@ -54,6 +55,16 @@ internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("faults");
+
+    private static void RequireKnownVersion(ConsumeContext context)
+    {
+        if (context.TryGetMessage<MessageReceived>(out var received))
+            ContractVersion.Require(received.Message);
+        else if (context.TryGetMessage<DeliverMessage>(out var deliver))
+            ContractVersion.Require(deliver.Message);
+        else if (context.TryGetMessage<RelayMessage>(out var relay))
+            ContractVersion.Require(relay.Message);
+    }
 
     /// <summary>MassTransit gives a cancelled message back to its queue.</summary>
     private void ThrowIfOver(ConsumeContext context, long started)

@@ -71,7 +71,11 @@ internal sealed class RabbitMqBus(IBus bus) : IMessageBus
 
     /// <summary>Every process that publishes declares the queue too: a command waits there, whether or not its consumer has ever run.</summary>
     private static void ConfigureCommand<T>(IRabbitMqBusFactoryConfigurator configure, string queue)
-        where T : class => configure.Publish<T>(topology => topology.BindQueue(queue, queue, SetCommandQueue));
+        where T : class
+    {
+        configure.Message<T>(topology => topology.SetEntityName(queue));
+        configure.Publish<T>(topology => topology.BindQueue(queue, queue, SetCommandQueue));
+    }
 
     private static void SetCommandQueue(IRabbitMqQueueConfigurator queue)
     {
@@ -86,8 +90,10 @@ internal sealed class RabbitMqBus(IBus bus) : IMessageBus
             receive.ConcurrentMessageLimit = endpoint.Concurrency;
             receive.PrefetchCount = endpoint.Concurrency;
             receive.PublishFaults = false;
-            receive.ThrowOnSkippedMessages();
-            receive.UseFilter(new FaultFilter(endpoint.Queue, context.GetRequiredService<IHostApplicationLifetime>(), context.GetRequiredService<ILogger<RabbitMqBus>>()));
+            receive.ConfigureConsumeTopology = false; // the exchange of the queue's name is the command's own
+            var log = context.GetRequiredService<ILogger<RabbitMqBus>>();
+            receive.ConfigureDeadLetter(unknown => unknown.UseFilter(new UnknownMessageFilter(endpoint.Queue, log)));
+            receive.UseFilter(new FaultFilter(endpoint.Queue, context.GetRequiredService<IHostApplicationLifetime>(), log));
             endpoint.Configure(context, receive);
         });
 

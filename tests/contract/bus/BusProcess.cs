@@ -1,0 +1,82 @@
+using MailMesh.Blobs;
+using MailMesh.Contracts;
+using MailMesh.Hosting;
+using MailMesh.Testing;
+using MailMesh.Wire;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace MailMesh.Contract.Tests;
+
+/// <summary>What a process of a mesh has of the bus, and nothing else of a process: several can stand in for several copies.</summary>
+public sealed class BusProcess : IAsyncDisposable
+{
+    private readonly List<BusEndpoint> _endpoints = [];
+    private readonly HostApplicationBuilder _builder = Host.CreateEmptyApplicationBuilder(null);
+    private readonly Uri? _broker;
+    private IHost? _host;
+
+    /// <param name="broker">Null: the bus in memory.</param>
+    public BusProcess(Uri? broker) => _broker = broker;
+
+    public string InstanceId { get; } = Guid.NewGuid().ToString("N")[..12];
+
+    public IMessageBus Bus => Service<IMessageBus>();
+
+    public T Service<T>()
+        where T : notnull => _host!.Services.GetRequiredService<T>();
+
+    public BusProcess Consume<T>(string queue, Func<T, CancellationToken, Task> handle, int concurrency = 8)
+        where T : class => Add(BusEndpoint.Of<Handler<T>>(queue, concurrency, everyCopy: false), handle);
+
+    public BusProcess ConsumeInEveryCopy<T>(string queue, Func<T, CancellationToken, Task> handle)
+        where T : class => Add(BusEndpoint.Of<Handler<T>>(queue, 8, everyCopy: true), handle);
+
+    public async Task<BusProcess> StartAsync(bool whenHealthy = true)
+    {
+        var mesh = _broker is null ? null : new MeshOptions
+        {
+            RabbitMq = _broker,
+            Postgres = "",
+            S3 = new S3Options { Endpoint = new Uri("http://127.0.0.1"), AccessKey = "", SecretKey = "", Bucket = "" },
+        };
+        _builder.Services.AddSingleton(new MailMeshOptions { ExemptNetworks = NetworkList.None, Mesh = mesh });
+        _builder.Services.AddBus(_endpoints, mesh, InstanceId);
+        _host = _builder.Build();
+        // MassTransit remembers its log in the flow of execution; processes share none.
+        Task starting;
+        using (ExecutionContext.SuppressFlow())
+            starting = Task.Run(() => _host.StartAsync());
+        await starting;
+        if (whenHealthy)
+            await Wait.UntilAsync("a healthy bus", async () => (await HealthAsync()).Status == HealthStatus.Healthy);
+        return this;
+    }
+
+    public Task<HealthCheckResult> HealthAsync() => Service<BusHealth>().CheckHealthAsync(new HealthCheckContext());
+
+    public Task StopAsync() => _host!.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _host, null) is not { } host)
+            return;
+        await host.StopAsync();
+        await ((IAsyncDisposable)host).DisposeAsync();
+    }
+
+    private BusProcess Add<T>(BusEndpoint endpoint, Func<T, CancellationToken, Task> handle)
+    {
+        _endpoints.Add(endpoint);
+        _builder.Services.AddSingleton(handle);
+        return this;
+    }
+
+    internal sealed class Handler<T>(Func<T, CancellationToken, Task> handle) : IConsumer<T>
+        where T : class
+    {
+        public Task Consume(ConsumeContext<T> context) => handle(context.Message, context.CancellationToken);
+    }
+}

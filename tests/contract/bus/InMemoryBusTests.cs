@@ -1,0 +1,7 @@
+namespace MailMesh.Contract.Tests;
+
+/// <summary>The bus of standalone.</summary>
+public sealed class InMemoryBusTests : MessageBusContract
+{
+    protected override Uri? Broker => null;
+}
