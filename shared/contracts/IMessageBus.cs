@@ -7,7 +7,8 @@ public interface IMessageBus
     Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)
         where T : class;
 
-    /// <summary>Sends to one queue, such as the verdict queue of one ingress copy.</summary>
+    /// <summary>Sends to one copy of a service, such as the ingress that waits for a verdict; vanishes where that copy has gone.</summary>
+    /// <param name="queue">The address that the copy gave.</param>
     Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken = default)
         where T : class;
 }

@@ -1,7 +1,6 @@
 using MailMesh.Contracts;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Hosting;
@@ -28,18 +27,10 @@ internal static class BusComposition
             host.ConsumerStopTimeout = Drain;
             host.StopTimeout = Stop;
         });
-        // MassTransit's own check tells of each endpoint, and of faults with stacks; ours says what to do.
-        services.PostConfigure<HealthCheckServiceOptions>(health =>
-        {
-            foreach (var check in health.Registrations.Where(check => check.Tags.Contains("masstransit")).ToArray())
-                health.Registrations.Remove(check);
-        });
-        // What fails is told by FaultFilter, once; a connection that fails by BusHealth.
+        // What fails is told by FaultFilter, once; a connection that fails by DependencyWatch.
         services.AddLogging(logging => logging
             .AddFilter("MassTransit", mesh is null ? LogLevel.Warning : LogLevel.Error)
             .AddFilter("MassTransit.ReceiveTransport", mesh is null ? LogLevel.Warning : LogLevel.None));
-        services.AddSingleton<BusHealth>();
-        services.AddHealthChecks().AddCheck<BusHealth>("bus");
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry(); // a mail server tells nobody what it does

@@ -14,6 +14,12 @@ internal sealed class BusDependency(IBusControl bus, MailMeshOptions options) : 
         var health = bus.CheckHealth();
         return health.Status == BusHealthStatus.Healthy
             ? Task.CompletedTask
-            : throw new IOException($"the broker is not connected: {health.Description}", health.Exception);
+            : throw new IOException("the broker is not connected", Cause(health));
+    }
+
+    private static AggregateException? Cause(BusHealthResult health)
+    {
+        var faults = health.Endpoints.Values.Select(endpoint => endpoint.Exception).Append(health.Exception).OfType<Exception>().ToArray();
+        return faults.Length == 0 ? null : new AggregateException(faults);
     }
 }

@@ -24,12 +24,20 @@ internal static class DependencyFault
         SchemaMissingException missing => missing.Message,
         PostgresException refused => Postgres(refused),
         AuthenticationFailureException or PossibleAuthenticationFailureException => "the broker refuses this user or password",
-        OperationInterruptedException { ShutdownReason.ReplyText: var text } => $"the broker refuses: {text}",
+        OperationInterruptedException { ShutdownReason: { } reason } => Broker(reason.ReplyCode, reason.ReplyText),
         Minio.Exceptions.ErrorResponseException refused => S3(refused.Response?.Code, refused.Message),
         SocketException broken => Socket(broken),
         AuthenticationException tls => $"TLS fails: {tls.Message}",
         TimeoutException => "does not answer in time",
         _ => null,
+    };
+
+    private static string Broker(ushort code, string text) => code switch
+    {
+        403 => $"the broker's user lacks a right to configure, write or read in the virtual host ({text})",
+        406 => $"a queue or exchange was declared by somebody else in another way ({text})",
+        530 => $"the broker's virtual host does not exist, or is closed to the user ({text})",
+        _ => $"the broker refuses: {text}",
     };
 
     /// <summary>By SQLSTATE: the texts come in the server's language.</summary>

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Net.Http;
 using System.Net.Sockets;
 using MailMesh.Blobs;
+using MailMesh.Database;
 using MassTransit;
 
 namespace MailMesh.Hosting;
@@ -13,12 +14,11 @@ public static class PassingFaults
     public static bool IsPassing(Exception failure) => failure switch
     {
         BlobException => false, // the body is gone or damaged
-        DbException database => database.IsTransient || database.InnerException is { } cause && IsPassing(cause),
+        DbException => DatabaseFaults.IsPassing(failure),
         IOException or SocketException or TimeoutException or HttpRequestException => true,
         OperationCanceledException => true, // a time-out of a client library
         ConnectionException or TransportException or MessageReturnedException => true, // a queue that is gone is declared again
         AggregateException several => several.InnerExceptions.All(IsPassing),
-        { InnerException: { } cause } => IsPassing(cause),
-        _ => false,
+        _ => DatabaseFaults.IsPassing(failure) || failure.InnerException is { } cause && IsPassing(cause),
     };
 }

@@ -5,7 +5,6 @@ using MailMesh.Testing;
 using MailMesh.Wire;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace MailMesh.Contract.Tests;
@@ -43,6 +42,7 @@ public sealed class BusProcess : IAsyncDisposable
             S3 = new S3Options { Endpoint = new Uri("http://127.0.0.1"), AccessKey = "", SecretKey = "", Bucket = "" },
         };
         _builder.Services.AddSingleton(new MailMeshOptions { ExemptNetworks = NetworkList.None, Mesh = mesh });
+        _builder.Services.AddSingleton<BusDependency>();
         _builder.Services.AddBus(_endpoints, mesh, InstanceId);
         _host = _builder.Build();
         // MassTransit remembers its log in the flow of execution; processes share none.
@@ -51,11 +51,24 @@ public sealed class BusProcess : IAsyncDisposable
             starting = Task.Run(() => _host.StartAsync());
         await starting;
         if (whenHealthy)
-            await Wait.UntilAsync("a healthy bus", async () => (await HealthAsync()).Status == HealthStatus.Healthy);
+            await Wait.UntilAsync("a healthy bus", async () => await FaultAsync() is null);
         return this;
     }
 
-    public Task<HealthCheckResult> HealthAsync() => Service<BusHealth>().CheckHealthAsync(new HealthCheckContext());
+    /// <summary>What /health/ready would say of the bus; null where it is well.</summary>
+    public async Task<string?> FaultAsync()
+    {
+        var bus = Service<BusDependency>();
+        try
+        {
+            await bus.CheckAsync(default);
+            return null;
+        }
+        catch (IOException failure)
+        {
+            return DependencyFault.Explain(bus.Setting, failure, Service<MailMeshOptions>().Mesh);
+        }
+    }
 
     public Task StopAsync() => _host!.StopAsync();
 

@@ -84,7 +84,7 @@ public abstract class MessageIntakeContract : IAsyncLifetime
         SizeBytes = 100,
         Connection = new ConnectionEvidence { RemoteAddress = "192.0.2.1", Helo = "client.example", Listener = "smtp", Tls = "TLSv1.3 X" },
         ReceivedAt = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
-        VerdictTo = new Uri("queue:verdicts-1"),
+        VerdictTo = new Uri("copy:verdicts/1"),
         VerdictBefore = new DateTimeOffset(2026, 1, 2, 3, 4, 25, TimeSpan.Zero),
     };
 }
