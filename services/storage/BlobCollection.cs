@@ -7,7 +7,8 @@ namespace MailMesh.Storage;
 /// <summary>Frees the space of bodies that nothing refers to: orphaned contents go first, then dead packs, and sparse packs are copied together.</summary>
 /// <remarks>
 /// Nothing goes before a grace period: a body is durable before its reference is committed, so a young body without one
-/// is normal; and whoever has read a reference may use it for a while after it was replaced.
+/// is normal; and whoever has read a reference may use it for a while after it was replaced. In a mesh a message waits on the bus,
+/// where its reference cannot be seen, so that packs are left alone for longer than any message may wait there.
 /// </remarks>
 public sealed partial class BlobCollection(
     IBlobCollector packs, BlobReferences references, MailDatabase database, StorageOptions options, TimeProvider clock, ILogger<BlobCollection> log)
@@ -21,9 +22,10 @@ public sealed partial class BlobCollection(
         await CollectContentsAsync(before, cancellationToken);
         await packs.DeleteUnfinishedAsync(before, cancellationToken);
         var inTransit = await references.PacksInTransitAsync(cancellationToken);
+        var settled = database.IsExclusive || options.CollectTransit < options.CollectGrace ? before : clock.GetUtcNow() - options.CollectTransit;
         await foreach (var pack in packs.PacksAsync(cancellationToken))
         {
-            if (pack.WrittenAt < before && !inTransit.Contains(pack.Name))
+            if (pack.WrittenAt < settled && !inTransit.Contains(pack.Name))
                 await VisitAsync(pack, before, cancellationToken);
         }
     }

@@ -5,7 +5,7 @@ namespace MailMesh.Storage;
 
 /// <summary>Runs retention and collection on their schedule; a failure is logged, and the next turn tries again.</summary>
 internal sealed partial class Maintenance(
-    Retention retention, BlobCollection collection, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
+    Retention retention, BlobCollection collection, MaintenanceTurn turn, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RepeatAsync("retention", options.SweepInterval, retention.SweepAsync, stoppingToken),
@@ -17,7 +17,7 @@ internal sealed partial class Maintenance(
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await RunAsync(work, run, stoppingToken);
+                await RunAsync(work, interval, run, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -25,11 +25,11 @@ internal sealed partial class Maintenance(
         }
     }
 
-    private async Task RunAsync(string work, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
+    private async Task RunAsync(string work, TimeSpan interval, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
     {
         try
         {
-            await run(stoppingToken);
+            await turn.RunAsync(work, interval, run, stoppingToken);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

@@ -26,6 +26,12 @@ public sealed record StorageOptions
     /// <summary>How long what nothing refers to stays: a body is durable before its reference, and readers hold references for a while.</summary>
     public TimeSpan CollectGrace { get; init; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// How long a message may wait on the bus of a mesh, error queues included, which nobody can ask what they refer to: a younger pack is left as it is.
+    /// Well above any outage, and time for an operator to decide. In standalone the spool says what is on its way.
+    /// </summary>
+    public TimeSpan CollectTransit { get; init; } = TimeSpan.FromDays(30);
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static StorageOptions From(Settings settings)
     {
@@ -39,6 +45,7 @@ public sealed record StorageOptions
             ExpungedRetention = settings.Time("Storage:ExpungedRetention", defaults.ExpungedRetention),
             CollectInterval = settings.Time("Storage:Collect:Interval", defaults.CollectInterval),
             CollectGrace = settings.Time("Storage:Collect:Grace", defaults.CollectGrace),
+            CollectTransit = settings.Time("Storage:Collect:Transit", defaults.CollectTransit),
         };
     }
 }

@@ -25,6 +25,8 @@ public static class StorageService
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddSingleton<BlobReferences>();
         builder.Services.AddSingleton<BlobCollection>();
+        builder.Services.AddSingleton<MaintenanceTurn>();
+        builder.Services.AddHostedService<BucketCreation>();
         builder.Services.AddHostedService<Maintenance>();
         builder.Consume<DeliverMessageConsumer>(CommandQueues.Storage, options.Concurrency);
     }

@@ -20,12 +20,12 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
     public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System));
 
-    /// <summary>Makes the bucket of an object store where it is not there yet.</summary>
+    /// <summary>Makes the bucket of an object store; false where it is there already.</summary>
     /// <exception cref="IOException">The store refuses, or cannot be reached.</exception>
-    public static async Task MakeBucketAsync(S3Options options, CancellationToken cancellationToken = default)
+    public static async Task<bool> MakeBucketAsync(S3Options options, CancellationToken cancellationToken = default)
     {
         using var bucket = new S3Bucket(options);
-        await bucket.MakeAsync(cancellationToken);
+        return await bucket.MakeAsync(cancellationToken);
     }
 
     public BlobWriter Create() => new PackBlobWriter(this, _storage);

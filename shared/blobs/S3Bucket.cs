@@ -111,12 +111,13 @@ internal sealed class S3Bucket : IDisposable
         }
     }
 
-    /// <summary>Makes the bucket where it is not there.</summary>
-    public Task MakeAsync(CancellationToken cancellationToken) => LimitedAsync("make", 0, async limit =>
+    /// <summary>Makes the bucket; false where it is there already.</summary>
+    public Task<bool> MakeAsync(CancellationToken cancellationToken) => LimitedAsync("make", 0, async limit =>
     {
-        if (!await _sdk.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), limit))
-            await _sdk.MakeBucketAsync(new MakeBucketArgs().WithBucket(_options.Bucket).WithLocation(_options.Region), limit);
-        return 0;
+        if (await _sdk.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), limit))
+            return false;
+        await _sdk.MakeBucketAsync(new MakeBucketArgs().WithBucket(_options.Bucket).WithLocation(_options.Region), limit);
+        return true;
     }, cancellationToken);
 
     public void Dispose()
