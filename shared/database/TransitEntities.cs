@@ -61,6 +61,9 @@ public sealed class QueueEntry
     /// <summary>A leased row whose lease has ended is due again: its relay died.</summary>
     public DateTimeOffset LeasedUntil { get; set; }
 
+    /// <summary>The copy that leased the row last: only its word on the row counts, even when it comes late.</summary>
+    public string? LeaseOwner { get; set; }
+
     /// <summary>The last attempt's outcome for a reader: host, and reply or failure.</summary>
     public string? LastOutcome { get; set; }
 

@@ -38,7 +38,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     // On PostgreSQL the inner SELECT takes FOR UPDATE SKIP LOCKED, so that copies do not wait for each other's rows.
     private const string LeaseRows =
         $"""
-        UPDATE queue SET state = 1, leased_until = @until WHERE id IN (
+        UPDATE queue SET state = 1, leased_until = @until, lease_owner = @owner WHERE id IN (
             SELECT id FROM queue
             WHERE ((state = 0 AND next_attempt_at <= @now) OR (state = 1 AND leased_until <= @now))
                 AND domain NOT IN (@x0, @x1, @x2, @x3, @x4, @x5, @x6, @x7)
@@ -49,36 +49,40 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     // All rows of a notification together: the notification is accepted once, and must name them all.
     private const string LeaseFailedRows =
         $"""
-        UPDATE queue SET leased_until = @until WHERE state = 3 AND leased_until <= @now AND coalesce(notification, 'row:' || id) IN (
+        UPDATE queue SET leased_until = @until, lease_owner = @owner WHERE state = 3 AND leased_until <= @now AND coalesce(notification, 'row:' || id) IN (
             SELECT DISTINCT coalesce(notification, 'row:' || id) FROM queue WHERE state = 3 AND leased_until <= @now LIMIT @count)
         RETURNING {Columns}
         """;
 
-    private const string RenewRow = "UPDATE queue SET leased_until = @until WHERE id = @id AND state IN (1, 3)";
+    private const string RenewRow = "UPDATE queue SET leased_until = @until WHERE id = @id AND state IN (1, 3) AND lease_owner = @owner";
 
     private const string ReclaimRows =
         "UPDATE queue SET state = CASE WHEN state = 1 THEN 0 ELSE state END, leased_until = 0 WHERE leased_until > 0";
 
+    // Whoever has leased the row since: what a server has taken is not sent again.
     private const string DeleteRow = "DELETE FROM queue WHERE id = @id";
 
-    private const string ReturnRow = "UPDATE queue SET state = 0, leased_until = 0 WHERE id = @id AND state = 1";
+    private const string ReturnRow = "UPDATE queue SET state = 0, leased_until = 0, lease_owner = NULL WHERE id = @id AND state = 1 AND lease_owner = @owner";
 
     // A row that an operator holds meanwhile stays held.
     private const string DeferRow =
         """
-        UPDATE queue SET state = CASE WHEN state = 1 THEN 0 ELSE state END, leased_until = 0, attempts = attempts + 1, next_attempt_at = @next,
+        UPDATE queue SET state = CASE WHEN state = 1 THEN 0 ELSE state END, leased_until = 0, lease_owner = NULL, attempts = attempts + 1, next_attempt_at = @next,
             last_outcome = @outcome, last_status = @status, last_host = @host, last_attempt_at = @at, warned = @warned
-        WHERE id = @id AND state <> 3
+        WHERE id = @id AND state <> 3 AND lease_owner = @owner
         """;
 
     private const string FailRow =
         """
-        UPDATE queue SET state = 3, leased_until = 0, attempts = attempts + 1, next_attempt_at = @at,
+        UPDATE queue SET state = 3, leased_until = 0, lease_owner = NULL, attempts = attempts + 1, next_attempt_at = @at,
             last_outcome = @outcome, last_status = @status, last_host = @host, last_attempt_at = @at, notification = @notification
-        WHERE id = @id AND state <> 3
+        WHERE id = @id AND state <> 3 AND lease_owner = @owner
         """;
 
     private const string NextDue = "SELECT min(next_attempt_at) FROM queue WHERE state = 0";
+
+    /// <summary>Names this copy as the owner of its leases.</summary>
+    private readonly string _owner = Guid.NewGuid().ToString("N");
 
     private readonly Channel<bool> _work = Signal();
     private readonly Channel<bool> _failures = Signal();
@@ -106,12 +110,13 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     public Task<List<QueueEntry>> LeaseDueAsync(int count, TimeSpan lease, IReadOnlyCollection<string>? excludedDomains = null)
     {
         var now = clock.GetUtcNow();
-        var parameters = new (string, object?)[3 + MaxExcludedDomains];
+        var parameters = new (string, object?)[4 + MaxExcludedDomains];
         parameters[0] = ("@until", (now + lease).ToUnixTimeMilliseconds());
         parameters[1] = ("@now", now.ToUnixTimeMilliseconds());
         parameters[2] = ("@count", count);
+        parameters[3] = ("@owner", _owner);
         for (var i = 0; i < MaxExcludedDomains; i++)
-            parameters[3 + i] = (ExcludedNames[i], excludedDomains?.ElementAtOrDefault(i) ?? " ");
+            parameters[4 + i] = (ExcludedNames[i], excludedDomains?.ElementAtOrDefault(i) ?? " ");
         return LeaseAsync(LeaseRows, parameters);
     }
 
@@ -122,7 +127,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         return LeaseAsync(LeaseFailedRows,
-            ("@until", (now + lease).ToUnixTimeMilliseconds()), ("@now", now.ToUnixTimeMilliseconds()), ("@count", count));
+            ("@until", (now + lease).ToUnixTimeMilliseconds()), ("@now", now.ToUnixTimeMilliseconds()), ("@count", count), ("@owner", _owner));
     }
 
     /// <summary>At a start: where the database is this process's alone, the leases of a run that was killed end now.</summary>
@@ -141,14 +146,14 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
             var kept = new HashSet<long>();
             foreach (var id in ids)
             {
-                if (await session.ExecuteAsync(RenewRow, ("@until", until), ("@id", id)) > 0)
+                if (await session.ExecuteAsync(RenewRow, ("@until", until), ("@id", id), ("@owner", _owner)) > 0)
                     kept.Add(id);
             }
             return (IReadOnlySet<long>)kept;
         });
     }
 
-    /// <summary>Records what became of rows.</summary>
+    /// <summary>Records what became of rows. Of a row that another copy has leased since, only <see cref="QueueOutcome.Done"/> counts.</summary>
     public async Task SettleAsync(IReadOnlyList<QueueOutcome> outcomes)
     {
         await database.WriteAsync(async session =>
@@ -215,10 +220,10 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
 
     private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
 
-    private static Task<int> SettleAsync(DatabaseSession session, QueueOutcome outcome) => outcome switch
+    private Task<int> SettleAsync(DatabaseSession session, QueueOutcome outcome) => outcome switch
     {
         QueueOutcome.Done => session.ExecuteAsync(DeleteRow, ("@id", outcome.Id)),
-        QueueOutcome.Returned => session.ExecuteAsync(ReturnRow, ("@id", outcome.Id)),
+        QueueOutcome.Returned => session.ExecuteAsync(ReturnRow, ("@id", outcome.Id), ("@owner", _owner)),
         QueueOutcome.Deferred deferred => session.ExecuteAsync(DeferRow,
             ("@next", deferred.NextAttemptAt.ToUnixTimeMilliseconds()),
             ("@outcome", deferred.Attempt.Outcome),
@@ -226,14 +231,16 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
             ("@host", deferred.Attempt.Host),
             ("@at", deferred.Attempt.At.ToUnixTimeMilliseconds()),
             ("@warned", deferred.Warned),
-            ("@id", deferred.Id)),
+            ("@id", deferred.Id),
+            ("@owner", _owner)),
         QueueOutcome.Failed failed => session.ExecuteAsync(FailRow,
             ("@at", failed.Attempt.At.ToUnixTimeMilliseconds()),
             ("@outcome", failed.Attempt.Outcome),
             ("@status", failed.Attempt.Status),
             ("@host", failed.Attempt.Host),
             ("@notification", failed.Notification),
-            ("@id", failed.Id)),
+            ("@id", failed.Id),
+            ("@owner", _owner)),
         _ => throw new InvalidOperationException(outcome.ToString()),
     };
 

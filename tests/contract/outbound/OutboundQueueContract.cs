@@ -64,6 +64,41 @@ public abstract class OutboundQueueContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_that_lost_its_lease_hears_so_and_its_late_word_changes_nothing()
+    {
+        var other = new OutboundQueue(_database, _clock);
+        await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
+        var row = Assert.Single(await _queue.LeaseDueAsync(10, Lease));
+        _clock.Advance(Lease);
+        Assert.Equal(row.Id, Assert.Single(await other.LeaseDueAsync(10, Lease)).Id);
+
+        Assert.Empty(await _queue.RenewAsync([row.Id], Lease));
+        var attempt = new Attempt(_clock.GetUtcNow(), "4.0.0", null, "late");
+        await _queue.SettleAsync([
+            new QueueOutcome.Returned(row.Id),
+            new QueueOutcome.Deferred(row.Id, _clock.GetUtcNow(), attempt, Warned: true),
+            new QueueOutcome.Failed(row.Id, "notice", attempt)]);
+
+        var now = Assert.IsType<QueueEntry>(await _operations.ShowAsync(row.Id));
+        Assert.Equal(((int)QueueState.Leased, 0, null), (now.State, now.Attempts, now.LastOutcome));
+        Assert.Equal([row.Id], await other.RenewAsync([row.Id], Lease));
+    }
+
+    [Fact]
+    public async Task What_a_server_has_taken_goes_even_where_the_lease_was_lost()
+    {
+        var other = new OutboundQueue(_database, _clock);
+        await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
+        var row = Assert.Single(await _queue.LeaseDueAsync(10, Lease));
+        _clock.Advance(Lease);
+        Assert.Single(await other.LeaseDueAsync(10, Lease));
+
+        await _queue.SettleAsync([new QueueOutcome.Done(row.Id)]);
+
+        Assert.Null(await _operations.ShowAsync(row.Id));
+    }
+
+    [Fact]
     public async Task A_leased_row_is_nobody_elses_until_its_lease_ends()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
@@ -71,7 +106,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Empty(await _queue.LeaseDueAsync(10, Lease));
 
         _clock.Advance(TimeSpan.FromSeconds(100));
-        await _queue.RenewAsync([row.Id], Lease);
+        Assert.Equal([row.Id], await _queue.RenewAsync([row.Id], Lease));
         _clock.Advance(TimeSpan.FromSeconds(100));
         Assert.Empty(await _queue.LeaseDueAsync(10, Lease));
 
