@@ -443,6 +443,11 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnName("last_status")
                         .UseCollation("C");
 
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner")
+                        .UseCollation("C");
+
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("bigint")
                         .HasColumnName("leased_until");

@@ -404,6 +404,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("last_status");
 
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
+
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("INTEGER")
                         .HasColumnName("leased_until");

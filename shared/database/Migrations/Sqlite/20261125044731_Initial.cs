@@ -118,6 +118,7 @@ namespace MailMesh.Database.Migrations.Sqlite
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
                     next_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
                     leased_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    lease_owner = table.Column<string>(type: "TEXT", nullable: true),
                     last_outcome = table.Column<string>(type: "TEXT", nullable: true),
                     last_status = table.Column<string>(type: "TEXT", nullable: true),
                     last_host = table.Column<string>(type: "TEXT", nullable: true),

@@ -119,6 +119,7 @@ namespace MailMesh.Database.Migrations.Postgres
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     next_attempt_at = table.Column<long>(type: "bigint", nullable: false),
                     leased_until = table.Column<long>(type: "bigint", nullable: false),
+                    lease_owner = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     last_outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     last_status = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     last_host = table.Column<string>(type: "text", nullable: true, collation: "C"),

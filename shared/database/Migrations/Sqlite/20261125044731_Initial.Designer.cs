@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailMesh.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMailContext))]
-    [Migration("20261125044545_Initial")]
+    [Migration("20261125044731_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -406,6 +406,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.Property<string>("LastStatus")
                         .HasColumnType("TEXT")
                         .HasColumnName("last_status");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("lease_owner");
 
                     b.Property<long>("LeasedUntil")
                         .HasColumnType("INTEGER")

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MailMesh.Database.Migrations.Postgres
 {
     [DbContext(typeof(PostgresMailContext))]
-    [Migration("20261125044559_Initial")]
+    [Migration("20261125044739_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -444,6 +444,11 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.Property<string>("LastStatus")
                         .HasColumnType("text")
                         .HasColumnName("last_status")
+                        .UseCollation("C");
+
+                    b.Property<string>("LeaseOwner")
+                        .HasColumnType("text")
+                        .HasColumnName("lease_owner")
                         .UseCollation("C");
 
                     b.Property<long>("LeasedUntil")
