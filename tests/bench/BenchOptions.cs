@@ -8,10 +8,17 @@ internal sealed record BenchOptions
     public const string Usage = """
         tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
         tests/run bench idle [--connections 500]
+        tests/run bench mesh [the options of the first line] [--copies 2]
         """;
 
     /// <summary>Memory of idle IMAP connections in place of mail a second.</summary>
     public bool Idle { get; init; }
+
+    /// <summary>The mesh of processes on its engines in place of standalone, with one copy of each service and then with more.</summary>
+    public bool Mesh { get; init; }
+
+    /// <summary>Most copies of each service of the mesh.</summary>
+    public int Copies { get; init; } = 2;
 
     public int Messages { get; init; } = 5000;
 
@@ -34,6 +41,8 @@ internal sealed record BenchOptions
             options = args[i] switch
             {
                 "idle" => options with { Idle = true, Connections = 500 },
+                "mesh" => options with { Mesh = true },
+                "--copies" => options with { Copies = Number(args, ++i) },
                 "--no-peer" => options with { Peer = false },
                 "--messages" => options with { Messages = Number(args, ++i) },
                 "--octets" => options with { Octets = Number(args, ++i) },

@@ -7,7 +7,8 @@ internal interface IMailSystem : IAsyncDisposable
 {
     string Name { get; }
 
-    int SmtpPort { get; }
+    /// <summary>Where it takes mail: connections are spread over all of them.</summary>
+    IReadOnlyList<int> SmtpPorts { get; }
 
     /// <summary>Address of an account by its number.</summary>
     string Account(int number);
@@ -17,6 +18,9 @@ internal interface IMailSystem : IAsyncDisposable
 
     /// <summary>CPU that all its processes have used so far.</summary>
     TimeSpan Cpu();
+
+    /// <summary>The parts of a system of several programs, each with the CPU that it has used so far; empty where it is one.</summary>
+    IReadOnlyDictionary<string, TimeSpan> CpuOfParts() => new Dictionary<string, TimeSpan>();
 
     /// <summary>Memory of all its processes, shared pages by their part (PSS).</summary>
     long MemoryBytes();

@@ -39,8 +39,10 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
         var latencies = new TimeSpan[messages];
         var next = -1;
         var cpu = system.Cpu();
+        var parts = system.CpuOfParts();
         var started = Stopwatch.GetTimestamp();
-        var senders = Enumerable.Range(0, options.Connections).Select(_ => Task.Factory.StartNew(Send, TaskCreationOptions.LongRunning)).ToArray();
+        var ports = system.SmtpPorts;
+        var senders = Enumerable.Range(0, options.Connections).Select(i => Task.Factory.StartNew(() => Send(ports[i % ports.Count]), TaskCreationOptions.LongRunning)).ToArray();
         await Task.WhenAll(senders);
         var accepted = Stopwatch.GetElapsedTime(started);
         for (var account = 0; account < goals.Length; account++)
@@ -52,11 +54,12 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
             messages / delivered.TotalSeconds,
             latencies[messages / 2],
             latencies[messages * 99 / 100],
-            (system.Cpu() - cpu) / messages);
+            (system.Cpu() - cpu) / messages,
+            system.CpuOfParts().ToDictionary(part => part.Key, part => (part.Value - parts[part.Key]) / messages));
 
-        void Send()
+        void Send(int port)
         {
-            using var connection = new LoadConnection(system.SmtpPort);
+            using var connection = new LoadConnection(port);
             var (message, place) = Message();
             while (Interlocked.Increment(ref next) is var number && number < messages)
             {
@@ -91,4 +94,6 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
 /// <param name="Median">Of the times from the end of data to 250.</param>
 /// <param name="NinetyNinth">Of the same.</param>
 /// <param name="CpuPerMessage">User and system time of all processes of the system.</param>
-internal sealed record LoadResult(double Accepted, double Delivered, TimeSpan Median, TimeSpan NinetyNinth, TimeSpan CpuPerMessage);
+/// <param name="CpuOfParts">The same of each part of a system of several programs.</param>
+internal sealed record LoadResult(
+    double Accepted, double Delivered, TimeSpan Median, TimeSpan NinetyNinth, TimeSpan CpuPerMessage, IReadOnlyDictionary<string, TimeSpan> CpuOfParts);

@@ -11,7 +11,7 @@ internal sealed class MailMeshSystem : IMailSystem
 
     public string Name => "MailMesh";
 
-    public int SmtpPort => _server.Ports.Smtp;
+    public IReadOnlyList<int> SmtpPorts => [_server.Ports.Smtp];
 
     public static async Task<MailMeshSystem> StartAsync(int accounts) =>
         new(await RunningServer.StartAsync(new ServerOptions { Accounts = [.. Enumerable.Range(0, accounts).Select(Address)] }));

@@ -19,7 +19,7 @@ internal sealed class PostfixDovecot : IMailSystem
 
     public string Name => "Postfix+Dovecot";
 
-    public int SmtpPort => _firstPort;
+    public IReadOnlyList<int> SmtpPorts => [_firstPort];
 
     private static string Script(string name) => Path.Combine(Repository.Root, "tests", "bench", "peer", name);
 

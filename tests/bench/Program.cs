@@ -4,8 +4,19 @@ try
 {
     var options = BenchOptions.Parse(args);
     var report = new Report(options);
-    await using (var mesh = await MailMeshSystem.StartAsync(options.Accounts))
-        await report.MeasureAsync(mesh);
+    if (options.Mesh)
+    {
+        foreach (var copies in new[] { 1, options.Copies }.Distinct())
+        {
+            await using var mesh = await MeshSystem.StartAsync(copies, options.Accounts);
+            await report.MeasureAsync(mesh);
+        }
+    }
+    else
+    {
+        await using var standalone = await MailMeshSystem.StartAsync(options.Accounts);
+        await report.MeasureAsync(standalone);
+    }
     if (options.Peer && PostfixDovecot.IsInstalled)
     {
         await using var peer = await PostfixDovecot.StartAsync(options.Accounts);

@@ -1,35 +1,54 @@
+using MailMesh.Testing;
+
 namespace MailMesh.Bench;
 
 /// <summary>Measures one system after the other and prints a line for each.</summary>
 internal sealed class Report(BenchOptions options)
 {
-    private readonly List<double> _figures = [];
+    /// <summary>What CPU our processes may use for a message in the mesh: docs/overview.md.</summary>
+    private static readonly TimeSpan MeshBudget = TimeSpan.FromMilliseconds(2.5);
+
+    private readonly List<(IMailSystem System, double Figure)> _figures = [];
 
     public async Task MeasureAsync(IMailSystem system)
     {
         if (options.Idle)
         {
             var octets = await Idle.MeasureAsync(system, options.Connections, options.Accounts);
-            _figures.Add(octets);
-            Say($"{system.Name,-16} {octets / 1024.0,8:F1} KiB an idle IMAP connection ({options.Connections} of them)");
+            _figures.Add((system, octets));
+            Say($"{system.Name,-20} {octets / 1024.0,8:F1} KiB an idle IMAP connection ({options.Connections} of them)");
             return;
         }
         if (_figures.Count == 0)
         {
             Say($"{options.Messages} messages of {options.Octets} octets, {options.Connections} connections, {options.Accounts} accounts, load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
-            Say($"{"",-16} {"accepted/s",10} {"delivered/s",11} {"p50 ms",8} {"p99 ms",8} {"CPU ms/message",14}");
+            Say($"{"",-20} {"accepted/s",10} {"delivered/s",11} {"p50 ms",8} {"p99 ms",8} {"CPU ms/message",14}");
         }
         var result = await new Load(system, options).RunAsync();
-        _figures.Add(result.Delivered);
-        Say($"{system.Name,-16} {result.Accepted,10:F0} {result.Delivered,11:F0} {result.Median.TotalMilliseconds,8:F1} {result.NinetyNinth.TotalMilliseconds,8:F1} {result.CpuPerMessage.TotalMilliseconds,14:F2}");
+        _figures.Add((system, result.Delivered));
+        Say($"{system.Name,-20} {result.Accepted,10:F0} {result.Delivered,11:F0} {result.Median.TotalMilliseconds,8:F1} {result.NinetyNinth.TotalMilliseconds,8:F1} {result.CpuPerMessage.TotalMilliseconds,14:F2}");
+        if (result.CpuOfParts.Count > 0)
+            SayParts(result.CpuOfParts);
     }
 
     public void PrintRatio()
     {
-        if (_figures.Count == 2)
-            Say(options.Idle ? $"Ratio of memory: {_figures[1] / _figures[0]:F1}" : $"Ratio of delivered messages a second: {_figures[0] / _figures[1]:F1}");
-        else
+        if (_figures.FirstOrDefault(figure => figure.System is PostfixDovecot) is not { System: { } peer, Figure: var reference })
+        {
             Say("Postfix and Dovecot were not measured: they are not installed, or --no-peer was given.");
+            return;
+        }
+        foreach (var (system, figure) in _figures.Where(figure => figure.System != peer))
+            Say(options.Idle ? $"Ratio of memory, {peer.Name} to {system.Name}: {reference / figure:F1}" : $"Ratio of delivered messages a second, {system.Name} to {peer.Name}: {figure / reference:F2}");
+        if (_figures.Where(figure => figure.System is MeshSystem).ToList() is { Count: > 1 } copies)
+            Say($"Delivered rate with {options.Copies} copies of each service to that with one, on the same machine: {copies[^1].Figure / copies[0].Figure:F2}");
+    }
+
+    private static void SayParts(IReadOnlyDictionary<string, TimeSpan> parts)
+    {
+        Say($"{"",-20} CPU ms/message: {string.Join(", ", parts.Select(part => $"{part.Key} {part.Value.TotalMilliseconds:F2}"))}");
+        var ours = TimeSpan.FromTicks(parts.Where(part => MeshCluster.Services.Contains(part.Key)).Sum(part => part.Value.Ticks));
+        Say($"{"",-20} our processes together {ours.TotalMilliseconds:F2} of {MeshBudget.TotalMilliseconds:F1} allowed, engines {parts.Where(part => OwnEngines.Names.Contains(part.Key)).Sum(part => part.Value.TotalMilliseconds):F2}");
     }
 
     private static void Say(string line) => Console.WriteLine(line);
