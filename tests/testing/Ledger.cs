@@ -18,6 +18,8 @@ public sealed class Ledger
     /// <summary>Messages whose sender lost patience with a server that said nothing at all.</summary>
     public IReadOnlyCollection<string> Hanging => _hanging;
 
+    public bool Knows(string id) => _entries.ContainsKey(id);
+
     public void NoteHanging(string id) => _hanging.Enqueue(id);
 
     public void Note(string id, IReadOnlyList<string> recipients, Fate fate) => _entries[id] = new LedgerEntry(id, recipients, fate);

@@ -25,6 +25,13 @@ public sealed partial record LedgerMailbox(string UidValidity, IReadOnlyList<lon
             [.. responses.Select(response => Encoding.ASCII.GetString(response.Literals[0]).Trim()["X-Ledger: ".Length..])]);
     }
 
+    /// <summary>The same without the messages of others.</summary>
+    public LedgerMailbox Only(Func<string, bool> ours)
+    {
+        var kept = Ids.Index().Where(entry => ours(entry.Item)).ToList();
+        return this with { Uids = [.. kept.Select(entry => Uids[entry.Index])], Ids = [.. kept.Select(entry => entry.Item)] };
+    }
+
     [GeneratedRegex(@"UIDVALIDITY (\d+)")]
     private static partial Regex UidValidityCode();
 

@@ -17,6 +17,8 @@ public sealed record EngineAddresses(Uri RabbitMq, Uri Management, string Postgr
             ? $"{missing} is not set: tests/run brings the engines up and sets it."
             : null;
 
+    public int PostgresPort => new NpgsqlConnectionStringBuilder(Postgres).Port;
+
     /// <summary>The engines that tests/run brought up.</summary>
     /// <exception cref="InvalidOperationException">There are none.</exception>
     public static EngineAddresses FromEnvironment()

@@ -14,10 +14,10 @@ public sealed class MeshCluster : IAsyncDisposable
     private readonly string _token = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
     private readonly Dictionary<string, string> _settings;
 
-    private MeshCluster(MeshEngines engines, IReadOnlyDictionary<string, string> settings)
+    private MeshCluster(MeshEngines engines, EngineAddresses? reach, IReadOnlyDictionary<string, string> settings)
     {
         Engines = engines;
-        _settings = new Dictionary<string, string>(engines.Settings);
+        _settings = new Dictionary<string, string>(engines.SettingsBy(reach));
         foreach (var (name, value) in settings)
             _settings[name] = value;
     }
@@ -36,20 +36,21 @@ public sealed class MeshCluster : IAsyncDisposable
 
     /// <summary>An empty mesh, to which a test adds what it wants.</summary>
     /// <param name="addresses">The engines; those of tests/run where null.</param>
+    /// <param name="reach">Where these answer to the services, such as proxies; the same where null.</param>
     /// <param name="settings">MAILMESH__… variables over those of the harness.</param>
-    public static async Task<MeshCluster> CreateAsync(EngineAddresses? addresses = null, IReadOnlyDictionary<string, string>? settings = null)
+    public static async Task<MeshCluster> CreateAsync(EngineAddresses? addresses = null, EngineAddresses? reach = null, IReadOnlyDictionary<string, string>? settings = null)
     {
         var defaults = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
         defaults.TryAdd("MAILMESH__HOSTNAME", "mx.mesh.test");
         defaults.TryAdd("MAILMESH__DNS__SERVERS", (await NameServer.EmptyAsync()).Address);
-        return new MeshCluster(await MeshEngines.CreateAsync(addresses), defaults);
+        return new MeshCluster(await MeshEngines.CreateAsync(addresses), reach, defaults);
     }
 
     /// <summary>Starts so many copies of each service, all at once, and waits until each is ready.</summary>
     public static async Task<MeshCluster> StartAsync(
-        int copies = 1, IEnumerable<string>? accounts = null, EngineAddresses? addresses = null, IReadOnlyDictionary<string, string>? settings = null)
+        int copies = 1, IEnumerable<string>? accounts = null, EngineAddresses? addresses = null, EngineAddresses? reach = null, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var mesh = await CreateAsync(addresses, settings);
+        var mesh = await CreateAsync(addresses, reach, settings);
         try
         {
             for (var copy = 0; copy < copies; copy++)
@@ -91,9 +92,12 @@ public sealed class MeshCluster : IAsyncDisposable
     /// <summary>What every process printed last, for a failure's message.</summary>
     public string Logs() => string.Join("\n\n", _processes.Select(process => $"== {process.Service} {process.Data}\n{process.Log}"));
 
+    /// <summary>Kills every process, and leaves what they kept: for engines that go as a whole.</summary>
+    public Task StopAsync() => Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
+
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_processes.Select(process => process.DisposeAsync().AsTask()));
+        await StopAsync();
         await Engines.DisposeAsync();
     }
 }

@@ -8,6 +8,12 @@ namespace MailMesh.Testing;
 /// <param name="accounts">Each message goes to some of them.</param>
 public sealed class MeshSender(Ledger ledger, Func<IReadOnlyList<int>> ports, IReadOnlyList<string> accounts)
 {
+    /// <summary>Between a refusal and the next message: a client that asks at once again and again is no sender but an attack.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Of the ids of this sender: another may send to the same mailboxes.</summary>
+    private readonly string _mark = Guid.NewGuid().ToString("N")[..8];
+
     private int _sent;
 
     /// <summary>Messages begun.</summary>
@@ -27,10 +33,11 @@ public sealed class MeshSender(Ledger ledger, Func<IReadOnlyList<int>> ports, IR
         {
             var number = Interlocked.Increment(ref _sent);
             smtp ??= await ConnectAsync(() => copy++);
-            if (await TrySendAsync(smtp, $"{client}-{number}", number))
+            if (await TrySendAsync(smtp, $"{_mark}-{client}-{number}", number))
                 continue;
             await smtp.DisposeAsync();
             smtp = null;
+            await Task.Delay(Pause);
         }
         if (smtp is not null)
             await smtp.DisposeAsync();
