@@ -64,7 +64,7 @@ internal sealed class BlobStream(IPackStorage storage, BlobReference reference) 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>For parsers that read synchronously: completes at once on files, blocks on S3.</summary>
+    /// <summary>For parsers that read synchronously: completes at once on files, blocks on S3 past the first frame (see <see cref="SynchronousReading"/>).</summary>
     public override int Read(Span<byte> buffer)
     {
         if (_frameStart == _frameEnd && _remaining > 0 && buffer.Length > 0)

@@ -23,7 +23,7 @@ internal sealed class MessageIndexer(IBlobStore blobs)
     {
         await using var body = await blobs.OpenAsync(blob);
         await using var message = new PrefixedStream(prefix, body);
-        var (envelope, structure) = Read(message, prefix.Length + size);
+        var (envelope, structure) = await SynchronousReading.RunAsync(size, () => Read(message, prefix.Length + size));
         return new IndexedContent(messageId, blob, size, prefix, envelope, structure);
     }
 

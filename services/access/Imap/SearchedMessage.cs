@@ -1,3 +1,4 @@
+using MailMesh.Blobs;
 using MailMesh.Mailstore;
 using MailMesh.Mime;
 
@@ -27,23 +28,17 @@ internal sealed class SearchedMessage(ImapSession session, SequencedMessage list
         _ => Envelope.Subject is { } subject && MessageText.Decode(subject).Contains(text, StringComparison.OrdinalIgnoreCase),
     };
 
-    public async ValueTask<bool> HeaderContainsAsync(string field, string text)
-    {
-        await using var message = await session.Backend.Store.OpenMessageAsync(content);
-        return MessageText.HeaderContains(message, field, text);
-    }
+    public ValueTask<bool> HeaderContainsAsync(string field, string text) => ReadAsync(message => MessageText.HeaderContains(message, field, text));
 
-    public async ValueTask<bool> BodyContainsAsync(string text)
-    {
-        await using var message = await session.Backend.Store.OpenMessageAsync(content);
-        return MessageText.BodyContains(message, Root, text);
-    }
+    public ValueTask<bool> BodyContainsAsync(string text) => ReadAsync(message => MessageText.BodyContains(message, Root, text));
 
     /// <summary>Header or body contain the text.</summary>
-    public async ValueTask<bool> TextContainsAsync(string text)
+    public ValueTask<bool> TextContainsAsync(string text) => ReadAsync(message => MessageText.TextContains(message, Root, text));
+
+    private async ValueTask<bool> ReadAsync(Func<Stream, bool> contains)
     {
         await using var message = await session.Backend.Store.OpenMessageAsync(content);
-        return MessageText.TextContains(message, Root, text);
+        return await SynchronousReading.RunAsync(content.BlobSize, () => contains(message));
     }
 
     private MessageEnvelope Envelope => _envelope ??= MessageIndex.DecodeEnvelope(content.Envelope);

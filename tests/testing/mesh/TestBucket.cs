@@ -46,6 +46,18 @@ public sealed class TestBucket : IAsyncDisposable
         return names;
     }
 
+    public Task RemoveAsync(string name) => _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(Options.Bucket).WithObject(name));
+
+    public Task WriteAsync(string name, byte[] octets) => _client.PutObjectAsync(
+        new PutObjectArgs().WithBucket(Options.Bucket).WithObject(name).WithStreamData(new MemoryStream(octets)).WithObjectSize(octets.Length));
+
+    public async Task<byte[]> ReadAsync(string name)
+    {
+        using var copy = new MemoryStream();
+        await _client.GetObjectAsync(new GetObjectArgs().WithBucket(Options.Bucket).WithObject(name).WithCallbackStream(stream => stream.CopyTo(copy)));
+        return copy.ToArray();
+    }
+
     public async ValueTask DisposeAsync()
     {
         try
