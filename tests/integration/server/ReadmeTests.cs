@@ -20,7 +20,7 @@ public sealed partial class ReadmeTests
     {
         var readme = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md"));
         var run = Commands(readme).Single(line => line.Contains("services/standalone", StringComparison.Ordinal));
-        var steps = Commands(readme[readme.IndexOf("## Five minutes", StringComparison.Ordinal)..]);
+        var steps = Commands(Section(readme, "## Five minutes"));
         var alias = steps.Single(line => line.StartsWith("alias ", StringComparison.Ordinal));
         var sample = MessageId().Match(readme).Value;
 
@@ -62,6 +62,35 @@ public sealed partial class ReadmeTests
         Assert.Equal(english, japanese);
     }
 
+    [MeshFact]
+    public async Task The_mesh_comes_up_grows_and_goes_down()
+    {
+        var steps = Commands(Section(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md")), "## Try the mesh"));
+        var folder = Scratch.NewFolder("mesh"); // by this name tests/run finds what a dead test process left
+        try
+        {
+            foreach (var step in steps)
+            {
+                var command = MeshVerb().Replace(step, $"$0 --dir '{folder}'");
+                var said = await ShellAsync(step.EndsWith("mesh up", StringComparison.Ordinal) ? $"{command} --port-offset {_offset} --engine-port {ServerPorts.FindBlock(40)} --fast" : command, TimeSpan.FromMinutes(10));
+                if (step.EndsWith("mesh status", StringComparison.Ordinal))
+                    Assert.Equal(7, said.Split('\n').Count(line => line.Contains(": ready; ", StringComparison.Ordinal)));
+            }
+            Assert.Empty(Directory.EnumerateFiles(Path.Combine(folder, "run"), "*.pid"));
+        }
+        finally
+        {
+            await ShellAsync($"deploy/local/mesh kill --dir '{folder}'", TimeSpan.FromMinutes(3));
+        }
+    }
+
+    /// <summary>A section, up to the next one.</summary>
+    private static string Section(string markdown, string heading)
+    {
+        var start = markdown.IndexOf(heading, StringComparison.Ordinal);
+        return markdown[start..markdown.IndexOf("\n## ", start + heading.Length, StringComparison.Ordinal)];
+    }
+
     /// <summary>The indented lines are commands; a backslash at the end continues one.</summary>
     private static List<string> Commands(string markdown) =>
         [.. CodeLine().Matches(markdown.Replace("\\\n", " ", StringComparison.Ordinal)).Select(match => match.Groups[1].Value.TrimEnd())];
@@ -99,10 +128,10 @@ public sealed partial class ReadmeTests
         return process;
     }
 
-    private async Task<string> ShellAsync(string script)
+    private async Task<string> ShellAsync(string script, TimeSpan? limit = null)
     {
         var environment = new Dictionary<string, string> { ["MAILMESH__DATA"] = Path.Combine(_folder, "data") };
-        var result = await ExternalCommand.RunAsync("bash", ["-c", $"shopt -s expand_aliases\ncd '{Repository.Root}'\n{Here(script)}"], environment: environment, limit: TimeSpan.FromMinutes(3));
+        var result = await ExternalCommand.RunAsync("bash", ["-c", $"shopt -s expand_aliases\ncd '{Repository.Root}'\n{Here(script)}"], environment: environment, limit: limit ?? TimeSpan.FromMinutes(3));
         return result.Expect().Text + result.Error;
     }
 
@@ -116,6 +145,9 @@ public sealed partial class ReadmeTests
             return DefaultPorts.Contains(port) ? $":{port + _offset}" : match.Value;
         });
     }
+
+    [GeneratedRegex(@"^deploy/local/mesh \w+")]
+    private static partial Regex MeshVerb();
 
     [GeneratedRegex(@"^ {4,}(\S.*)$", RegexOptions.Multiline)]
     private static partial Regex CodeLine();
