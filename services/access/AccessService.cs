@@ -1,5 +1,6 @@
 using MailMesh.Access.Imap;
 using MailMesh.Access.Pop3;
+using MailMesh.Bans;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
 
@@ -11,6 +12,7 @@ public static class AccessService
     public static void AddAccess(this MailMeshBuilder builder)
     {
         builder.Services.AddMailstore();
+        builder.AddBans();
         builder.AddImap();
         builder.AddPop3();
     }

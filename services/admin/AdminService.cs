@@ -1,3 +1,4 @@
+using MailMesh.Bans;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Outbound;
@@ -16,6 +17,7 @@ public static class AdminService
     {
         builder.Services.AddSingleton(AdminOptions.From(builder.Settings));
         builder.Services.AddSingleton<AdminToken>();
+        builder.AddBans();
         builder.Services.AddSingleton<MailHoldings>();
         builder.Services.AddSingleton<MessageSearch>();
         builder.Services.AddSingleton<SelfExamination>();
@@ -38,6 +40,7 @@ public static class AdminService
         RoutesApi.Map(api);
         QueueApi.Map(api);
         TrackingApi.Map(api);
+        BansApi.Map(api);
         ErrorsApi.Map(api);
         StatusApi.Map(api);
         api.MapFallback((HttpContext context) => Replies.NotFound($"Nothing answers to {context.Request.Method} {context.Request.Path}."));

@@ -70,6 +70,10 @@ public static class CommandLine
             .Add<QueueTarget>("hold", "Do not try until released", QueueVerbs.HoldAsync)
             .Add<QueueTarget>("release", "Let held mail go on", QueueVerbs.ReleaseAsync)
             .Add<QueueTarget>("delete", "Delete without a notice to the sender", QueueVerbs.DeleteAsync));
+        Branch("bans", "Networks and accounts that are kept out, for failed logins or by you", verbs => verbs
+            .Add<ServerSettings>("list", "List who is banned", BanVerbs.ListAsync)
+            .Add<NewBanSettings>("add", "Ban a network or an account", BanVerbs.AddAsync)
+            .Add<BanSettings>("remove", "Let a network or an account in again, and forget its failures", BanVerbs.RemoveAsync));
         Branch("errors", "What services of a mesh could not process", verbs => verbs
             .Add<ErrorFilter>("list", "List what waits in error queues, the oldest first", ErrorVerbs.ListAsync)
             .Add<ErrorTarget>("show", "Show one whole: its headers, the fault among them, and its body", ErrorVerbs.ShowAsync)

@@ -1,4 +1,5 @@
 using MailMesh.Accounts;
+using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Session;
@@ -22,6 +23,7 @@ public static class IngressService
         var options = IngressOptions.From(builder.Settings);
         var limits = new ConnectionLimits(options, builder.Options.ExemptNetworks);
         builder.AddSpool();
+        builder.AddBans();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<VerdictWaiter>();
         builder.Services.AddSingleton(services => new SmtpServer
@@ -29,6 +31,7 @@ public static class IngressService
             Options = options,
             Hostname = builder.Options.Hostname,
             Accounts = services.GetRequiredService<AccountDirectory>(),
+            Logins = services.GetRequiredService<LoginGuard>(),
             Blobs = services.GetRequiredService<IBlobStore>(),
             Intake = services.GetRequiredService<IMessageIntake>(),
             Verdicts = services.GetRequiredService<VerdictWaiter>(),

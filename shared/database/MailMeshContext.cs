@@ -61,6 +61,8 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<Lease>().HasKey(l => l.Name);
         modelBuilder.Entity<Delivery>().HasKey(d => new { d.MessageId, d.Recipient });
         modelBuilder.Entity<Delivery>().HasIndex(d => d.At);
+        modelBuilder.Entity<Ban>().HasKey(b => b.Subject);
+        modelBuilder.Entity<Ban>().HasIndex(b => b.Until);
         modelBuilder.Entity<SpoolEntry>().HasKey(s => s.MessageId);
         modelBuilder.Entity<QueueEntry>(queue =>
         {

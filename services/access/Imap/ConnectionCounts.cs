@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>Open connections by their address or account, up to a limit for each.</summary>
+/// <summary>Open connections of this process by their network or account, up to a limit for each: they bound what one process holds, so each copy has its own.</summary>
 internal sealed class ConnectionCounts(int limit)
 {
     private readonly ConcurrentDictionary<string, int> _open = new();

@@ -1,4 +1,5 @@
 using MailMesh.Accounts;
+using MailMesh.Bans;
 
 namespace MailMesh.Access.Imap;
 
@@ -12,19 +13,23 @@ internal static class Credentials
 
     private static readonly Completion Wrong = Completion.No("User or password is wrong", "AUTHENTICATIONFAILED");
 
+    private static readonly Completion Banned = Completion.No("Too many failed logins; try again later", "UNAVAILABLE");
+
     public static async ValueTask<Completion> CheckAsync(ImapSession session, string user, string password)
     {
-        AuthenticatedAccount? account;
+        LoginOutcome login;
         try
         {
-            account = await session.Backend.Accounts.AuthenticateAsync(user, password, session.Stopping);
+            login = await session.Backend.Logins.AuthenticateAsync(session.Connection.Remote.Address, user, password, session.Stopping);
         }
         catch (AuthenticationBusyException)
         {
             return Completion.No("Too many logins at the moment; try again", "UNAVAILABLE");
         }
-        ImapMetrics.Login(account is not null);
-        if (account is null)
+        ImapMetrics.Login(login.Account is not null);
+        if (login.IsBanned)
+            return Banned;
+        if (login.Account is not { } account)
             return await RefuseAsync(session, user);
         // RFC 3501 §6.2.3: the capabilities after login, to save the client a command.
         return session.TryEnter(account)

@@ -1,4 +1,4 @@
-using MailMesh.Accounts;
+using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Where sessions read and write mail.</summary>
-public sealed record ImapBackend(AccountDirectory Accounts, MailboxDirectory Directory, MailboxStore Store, MailboxSnapshots Snapshots, IBlobStore Blobs, TrackingLog Tracking);
+public sealed record ImapBackend(LoginGuard Logins, MailboxDirectory Directory, MailboxStore Store, MailboxSnapshots Snapshots, IBlobStore Blobs, TrackingLog Tracking);
 
 /// <summary>What all IMAP sessions of a process share.</summary>
 public sealed class ImapServer(ImapBackend backend, ImapOptions options, MailMeshOptions host, ServerCertificate certificate, ILogger<ImapServer> log)

@@ -26,7 +26,7 @@ internal sealed class ImapSession : IAsyncDisposable
         IsExempt = server.IsExempt(connection);
         if (IsExempt)
             return;
-        var address = connection.Remote.Address.ToString();
+        var address = ClientNetwork.Of(connection.Remote.Address).ToString();
         if (server.PerAddress.TryEnter(address))
             _address = address;
     }
@@ -144,6 +144,8 @@ internal sealed class ImapSession : IAsyncDisposable
     {
         if (!IsExempt && _address is null)
             await ByeAsync("Too many connections from your address", "LIMIT");
+        else if (await Backend.Logins.RefusesAsync(Connection.Remote.Address))
+            await ByeAsync("Too many failed logins; try again later", "UNAVAILABLE");
         else
             Writer.Untagged($"OK [CAPABILITY {CapabilityCommand.Of(this)}] {Server.Hostname} MailMesh IMAP ready");
     }

@@ -1,4 +1,5 @@
 using MailMesh.Accounts;
+using MailMesh.Bans;
 
 namespace MailMesh.Access.Pop3;
 
@@ -38,25 +39,27 @@ internal static class LoginCommands
 
     public static async Task LoginAsync(Pop3Session session, string user, string password)
     {
-        AuthenticatedAccount? account;
+        LoginOutcome login;
         try
         {
-            account = await session.Server.Accounts.AuthenticateAsync(user, password, session.Stopping);
+            login = await session.Server.Logins.AuthenticateAsync(session.Connection.Remote.Address, user, password, session.Stopping);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             throw new MaildropUnavailableException(failure);
         }
-        if (account is null)
-            await session.RefuseLoginAsync(user);
-        else
+        if (login.IsBanned)
+            session.RefuseBanned();
+        else if (login.Account is { } account)
             await OpenMaildropAsync(session, account);
+        else
+            await session.RefuseLoginAsync(user);
     }
 
     private static async Task OpenMaildropAsync(Pop3Session session, AuthenticatedAccount account)
     {
         // RFC 1939 §4: the maildrop is this session's alone.
-        if (session.Server.Locks.TryLock(account.Id) is not { } maildropLock)
+        if (await session.Server.TryLockAsync(account.Id, session.Stopping) is not { } maildropLock)
         {
             Pop3Metrics.Login("in use");
             session.Error("[IN-USE] Another session has the mailbox open"); // RFC 2449 §8.1.1

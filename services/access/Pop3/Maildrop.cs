@@ -1,17 +1,18 @@
 using System.Buffers.Text;
 using System.Collections;
+using MailMesh.Database;
 using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Pop3;
 
 /// <summary>RFC 1939 §4: INBOX as it was at login, its messages numbered from 1 for the whole session.</summary>
-internal sealed class Maildrop : IDisposable
+internal sealed class Maildrop : IAsyncDisposable
 {
     /// <summary>Messages whose contents are fetched by one query: a client that takes all asks for them in order.</summary>
     private const int ContentsAhead = 64;
 
     private readonly MailboxStore _store;
-    private readonly IDisposable _lock;
+    private readonly HeldLease _lock;
     private readonly MailboxInfo _mailbox;
     private readonly IReadOnlyList<MailboxMessage> _messages;
     private readonly BitArray _deleted;
@@ -19,7 +20,7 @@ internal sealed class Maildrop : IDisposable
     private readonly Dictionary<long, MessageContent> _contents = [];
     private int _lastOpened;
 
-    private Maildrop(MailboxStore store, MailboxState state, IDisposable maildropLock)
+    private Maildrop(MailboxStore store, MailboxState state, HeldLease maildropLock)
     {
         _store = store;
         _lock = maildropLock;
@@ -44,7 +45,7 @@ internal sealed class Maildrop : IDisposable
     /// <param name="accountId">Whose INBOX.</param>
     /// <param name="maildropLock">Freed with the maildrop, or at once where it cannot be opened.</param>
     /// <exception cref="MaildropUnavailableException">The store does not answer.</exception>
-    public static async Task<Maildrop> OpenAsync(MailboxStore store, long accountId, IDisposable maildropLock)
+    public static async Task<Maildrop> OpenAsync(MailboxStore store, long accountId, HeldLease maildropLock)
     {
         try
         {
@@ -52,12 +53,12 @@ internal sealed class Maildrop : IDisposable
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            maildropLock.Dispose();
+            await maildropLock.DisposeAsync();
             throw new MaildropUnavailableException(failure);
         }
     }
 
-    public void Dispose() => _lock.Dispose();
+    public ValueTask DisposeAsync() => _lock.DisposeAsync();
 
     /// <summary>The message exists and is not deleted.</summary>
     public bool Has(int number) => number >= 1 && number <= Total && !_deleted[number - 1];
@@ -123,9 +124,11 @@ internal sealed class Maildrop : IDisposable
     }
 
     /// <summary>The update state: what was retrieved gets \Seen, as IMAP shows it then; what was deleted goes.</summary>
-    /// <exception cref="MaildropUnavailableException">The store did not do it.</exception>
+    /// <exception cref="MaildropUnavailableException">The store did not do it, or the maildrop is no longer this session's alone.</exception>
     public async Task UpdateAsync()
     {
+        if (_lock.IsLost)
+            throw new MaildropUnavailableException(new TimeoutException("The lock on the maildrop ran out while the database was away."));
         var deleted = DeletedUids();
         var seen = SeenUids();
         try

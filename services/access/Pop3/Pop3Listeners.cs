@@ -1,5 +1,7 @@
+using MailMesh.Database;
 using MailMesh.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailMesh.Access.Pop3;
 
@@ -9,7 +11,7 @@ internal static class Pop3Listeners
     public static void AddPop3(this MailMeshBuilder builder)
     {
         builder.Services.AddSingleton(Pop3Options.From(builder.Settings));
-        builder.Services.AddSingleton<MaildropLocks>();
+        builder.Services.TryAddSingleton<Leases>();
         builder.Services.AddSingleton<Pop3Backend>();
         builder.Services.AddSingleton<Pop3Server>();
         builder.Listen(new Listener("pop3", 2110, ImplicitTls: false, Sessions));

@@ -1,5 +1,7 @@
+using System.Globalization;
 using MailMesh.Access.Imap;
-using MailMesh.Accounts;
+using MailMesh.Bans;
+using MailMesh.Database;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
 using MailMesh.Tracking;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Pop3;
 
 /// <summary>Where sessions read and write mail.</summary>
-internal sealed record Pop3Backend(AccountDirectory Accounts, MailboxStore Store, MaildropLocks Locks, TrackingLog Tracking);
+internal sealed record Pop3Backend(LoginGuard Logins, MailboxStore Store, Leases Leases, TrackingLog Tracking);
 
 /// <summary>What all POP3 sessions of the process share.</summary>
 internal sealed class Pop3Server(Pop3Backend backend, Pop3Options pop3, MailMeshOptions options, ServerCertificate certificate, TimeProvider clock, ILogger<Pop3Server> log)
@@ -20,11 +22,9 @@ internal sealed class Pop3Server(Pop3Backend backend, Pop3Options pop3, MailMesh
 
     public Pop3Options Pop3 { get; } = pop3;
 
-    public AccountDirectory Accounts => backend.Accounts;
+    public LoginGuard Logins => backend.Logins;
 
     public MailboxStore Store => backend.Store;
-
-    public MaildropLocks Locks => backend.Locks;
 
     public TrackingLog Tracking => backend.Tracking;
 
@@ -34,13 +34,33 @@ internal sealed class Pop3Server(Pop3Backend backend, Pop3Options pop3, MailMesh
 
     public ILogger Log { get; } = log;
 
+    /// <summary>RFC 1939 §4: one session a maildrop, among all copies of the service; null while another session has it.</summary>
+    /// <exception cref="MaildropUnavailableException">The database does not answer.</exception>
+    public async Task<HeldLease?> TryLockAsync(long accountId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await backend.Leases.TryTakeAsync(string.Create(CultureInfo.InvariantCulture, $"maildrop {accountId}"), cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new MaildropUnavailableException(failure);
+        }
+    }
+
     public async Task ServeAsync(WireConnection connection, CancellationToken stopping)
     {
-        using var session = new Pop3Session(this, connection, stopping);
-        var address = connection.Remote.Address.ToString();
+        await using var session = new Pop3Session(this, connection, stopping);
+        var address = ClientNetwork.Of(connection.Remote.Address).ToString();
         if (session.IsExempt)
         {
             await session.RunAsync();
+            return;
+        }
+        if (await backend.Logins.RefusesAsync(connection.Remote.Address))
+        {
+            session.RefuseBanned();
+            await session.SendAsync();
             return;
         }
         if (!_perAddress.TryEnter(address))

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Pop3;
 
 /// <summary>One POP3 connection (RFC 1939): reads commands, runs those that are legal in its state, sends pipelined replies together.</summary>
-internal sealed partial class Pop3Session(Pop3Server server, WireConnection connection, CancellationToken stopping) : IDisposable
+internal sealed partial class Pop3Session(Pop3Server server, WireConnection connection, CancellationToken stopping) : IAsyncDisposable
 {
     /// <summary>RFC 2449 §4: a command has at most 255 octets, CRLF included.</summary>
     private const int MaxCommandOctets = 255;
@@ -55,7 +55,7 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
     }
 
     /// <summary>The lock of the maildrop goes on every way out; what was marked deleted without QUIT stays.</summary>
-    public void Dispose() => (State as Pop3State.Transaction)?.Maildrop.Dispose();
+    public ValueTask DisposeAsync() => (State as Pop3State.Transaction)?.Maildrop.DisposeAsync() ?? ValueTask.CompletedTask;
 
     public void Ok(string text) => Connection.Write($"+OK {text}\r\n");
 
@@ -79,12 +79,21 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
             State = new Pop3State.Ended();
     }
 
+    /// <summary>Too many failed logins came from the client's network, or for the account.</summary>
+    public void RefuseBanned()
+    {
+        Pop3Metrics.Login("banned");
+        Error("[SYS/TEMP] Too many failed logins; try again later"); // RFC 3206
+        State = new Pop3State.Ended();
+    }
+
     private async Task ReadCommandAsync()
     {
         var line = await Connection.ReadLineAsync(MaxCommandOctets, Server.Pop3.IdleTimeout, lenient: true, Stopping);
         if (line.Status == LineStatus.End)
         {
-            State = Closed();
+            await DisposeAsync();
+            State = new Pop3State.Ended();
             return;
         }
         if (line.Status == LineStatus.TooLong)
@@ -118,12 +127,6 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
             LogUnavailable(Server.Log, failure.InnerException, command.Name);
             Error("[SYS/TEMP] The mailbox is not available; try again later"); // RFC 3206
         }
-    }
-
-    private Pop3State.Ended Closed()
-    {
-        Dispose();
-        return new Pop3State.Ended();
     }
 
     [LoggerMessage(5201, LogLevel.Warning, "POP3 login of {User} from {Remote} refused")]

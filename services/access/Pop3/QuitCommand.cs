@@ -14,7 +14,7 @@ internal static class QuitCommand
 
     private static async Task UpdateAsync(Pop3Session session, Maildrop maildrop)
     {
-        using (maildrop)
+        await using (maildrop) // free before the reply: the client may come again at once, to another copy
         {
             try
             {

@@ -91,8 +91,10 @@ internal static class AuthOperation
         var server = session.Server;
         try
         {
-            var account = await server.InTimeAsync(server.Accounts.AuthenticateAsync(credentials.User, credentials.Password, stopping));
-            if (account is null)
+            var login = await server.InTimeAsync(server.Logins.AuthenticateAsync(session.Connection.Remote.Address, credentials.User, credentials.Password, stopping));
+            if (login.IsBanned)
+                return Replies.Banned;
+            if (login.Account is not { } account)
                 return await FailAsync(session, stopping);
             session.State = greeted with { Account = account };
             SessionLog.Authenticated(server.Log, account.Address, session.Connection.Remote.Address, session.Listener.Name);

@@ -1,14 +1,13 @@
 using System.Net;
-using System.Net.Sockets;
 using MailMesh.Wire;
 
 namespace MailMesh.Ingress.Session;
 
-/// <summary>Sessions at once, in all and from one address. Exempt networks are counted in all, and never refused.</summary>
+/// <summary>Sessions of this process at once, in all and from one client network: they bound what one process holds, so each copy has its own. Exempt networks are counted in all, and never refused.</summary>
 internal sealed class ConnectionLimits(IngressOptions options, NetworkList exempt)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, int> _byAddress = [];
+    private readonly Dictionary<IPNetwork, int> _byAddress = [];
     private int _total;
 
     public bool IsExempt(IPAddress address) => exempt.Contains(address);
@@ -16,7 +15,7 @@ internal sealed class ConnectionLimits(IngressOptions options, NetworkList exemp
     /// <summary>The reply that turns the client away, or null when it may come in; then <see cref="Leave"/> must follow.</summary>
     public Reply? Enter(IPAddress address)
     {
-        var key = KeyOf(address);
+        var key = ClientNetwork.Of(address);
         var free = IsExempt(address);
         lock (_gate)
         {
@@ -33,7 +32,7 @@ internal sealed class ConnectionLimits(IngressOptions options, NetworkList exemp
 
     public void Leave(IPAddress address)
     {
-        var key = KeyOf(address);
+        var key = ClientNetwork.Of(address);
         lock (_gate)
         {
             _total--;
@@ -42,18 +41,5 @@ internal sealed class ConnectionLimits(IngressOptions options, NetworkList exemp
             else
                 _byAddress[key]--;
         }
-    }
-
-    /// <summary>An IPv6 client has a /64 of addresses to come from.</summary>
-    private static IPAddress KeyOf(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-            return address.MapToIPv4();
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-            return address;
-        Span<byte> octets = stackalloc byte[16];
-        address.TryWriteBytes(octets, out _);
-        octets[8..].Clear();
-        return new IPAddress(octets);
     }
 }

@@ -22,6 +22,7 @@ internal static class Replies
     public static readonly Reply TimedOut = new(421, "4.4.2", "Timeout, closing connection") { Closes = true };
     public static readonly Reply TooManyMistakes = new(421, "4.7.0", "Too many errors, closing connection") { Closes = true };
     public static readonly Reply TooManyAuthFailures = new(421, "4.7.0", "Too many authentication failures, closing connection") { Closes = true };
+    public static readonly Reply Banned = new(421, "4.7.0", "Too many failed logins, try again later") { Closes = true };
     public static readonly Reply SpokeTooEarly = new(554, "5.5.1", "You must wait for the greeting (RFC 5321 section 4.3.1)") { Closes = true };
 
     public static readonly Reply StorageFull = new(452, "4.3.1", "Insufficient system storage, try again later");

@@ -1,4 +1,5 @@
 using MailMesh.Accounts;
+using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Hosting;
 using MailMesh.Spool;
@@ -17,6 +18,8 @@ internal sealed record SmtpServer
     public required string Hostname { get; init; }
 
     public required AccountDirectory Accounts { get; init; }
+
+    public required LoginGuard Logins { get; init; }
 
     public required IBlobStore Blobs { get; init; }
 
@@ -58,7 +61,11 @@ internal sealed record SmtpServer
         }
         try
         {
-            await new SmtpSession(this, connection, listener).RunAsync(stopping);
+            var session = new SmtpSession(this, connection, listener);
+            if (await Logins.RefusesAsync(address))
+                await session.SendAsync(Replies.Banned);
+            else
+                await session.RunAsync(stopping);
         }
         finally
         {

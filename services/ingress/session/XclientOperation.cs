@@ -6,13 +6,13 @@ namespace MailMesh.Ingress.Session;
 /// <summary>XCLIENT: the session begins again, with the address that the trusted peer gave.</summary>
 internal static class XclientOperation
 {
-    public static ValueTask<Reply> Run(SmtpSession session, XclientCommand command)
+    public static async ValueTask<Reply> RunAsync(SmtpSession session, XclientCommand command)
     {
         if (!session.MayXclient)
-            return ValueTask.FromResult(Replies.XclientDenied);
+            return Replies.XclientDenied;
         var remote = session.Connection.Remote;
         session.Connection.Remote = new IPEndPoint(command.Address ?? remote.Address, command.Port ?? remote.Port);
         session.State = new SessionState.Connected();
-        return ValueTask.FromResult(Replies.Greeting(session.Server.Hostname));
+        return await session.Server.Logins.RefusesAsync(session.Connection.Remote.Address) ? Replies.Banned : Replies.Greeting(session.Server.Hostname);
     }
 }

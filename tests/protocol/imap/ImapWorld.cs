@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using MailMesh.Access.Imap;
 using MailMesh.Accounts;
+using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
 using MailMesh.Database;
@@ -29,6 +30,8 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 
     public FaultyBlobs Blobs { get; private set; } = null!;
 
+    public AccountDirectory Accounts { get; private set; } = null!;
+
     public MailboxStore Store { get; private set; } = null!;
 
     public MailboxDirectory Directory { get; private set; } = null!;
@@ -52,7 +55,10 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Assert.True(NetworkList.TryParse("127.0.0.0/8", out var exempt));
         _host = new MailMeshOptions { Data = _folder, Hostname = "mail.example.test", ExemptNetworks = exempt };
         _certificate = new ServerCertificate(_host);
-        Backend = new ImapBackend(new AccountDirectory(_database, TimeProvider.System), Directory, Store, snapshots, Blobs, Tracking);
+        var bans = new BanList(_database, new BanOptions { Failures = 20 }, TimeProvider.System, NullLogger<BanList>.Instance);
+        Accounts = new AccountDirectory(_database, TimeProvider.System);
+        var logins = new LoginGuard(bans, Accounts, _host);
+        Backend = new ImapBackend(logins, Directory, Store, snapshots, Blobs, Tracking);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -105,7 +111,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     /// <summary>Puts a message into a mailbox behind the server's back.</summary>
     public async Task<long> AddMessageAsync(string address, string message, string mailbox = "INBOX")
     {
-        var account = await Backend.Accounts.AuthenticateAsync(address, Password);
+        var account = await Accounts.AuthenticateAsync(address, Password);
         await using var blob = Blobs.Create();
         await blob.WriteAsync(Encoding.UTF8.GetBytes(message));
         var reference = await blob.CompleteAsync();
@@ -117,7 +123,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     /// <summary>Delivers a message as storage does; gives its id.</summary>
     public async Task<string> DeliverAsync(string address, string message)
     {
-        var account = await Backend.Accounts.AuthenticateAsync(address, Password);
+        var account = await Accounts.AuthenticateAsync(address, Password);
         await using var blob = Blobs.Create();
         await blob.WriteAsync(Encoding.UTF8.GetBytes(message));
         var id = Guid.NewGuid().ToString("N");

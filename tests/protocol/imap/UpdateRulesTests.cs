@@ -56,7 +56,7 @@ public sealed class UpdateRulesTests(ImapWorld world)
         // What both were told without asking is compared with what is there, not what they would be told on asking.
         foreach (var client in clients)
             await client.RunAsync("NOOP");
-        var account = await world.Backend.Accounts.AuthenticateAsync(user, ImapWorld.Password);
+        var account = await world.Accounts.AuthenticateAsync(user, ImapWorld.Password);
         var state = await world.Store.OpenAsync(account!.Id, "INBOX");
         foreach (var client in clients)
             Check(client, state);

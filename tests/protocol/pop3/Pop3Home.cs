@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using MailMesh.Access.Pop3;
 using MailMesh.Accounts;
+using MailMesh.Bans;
+using MailMesh.Database;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
 using MailMesh.Testing;
@@ -31,7 +33,9 @@ internal sealed class Pop3Home : IAsyncDisposable
         Assert.True(NetworkList.TryParse("127.0.0.0/8", out var loopback));
         var options = new MailMeshOptions { ExemptNetworks = loopback, Hostname = "mx.example.test", Data = _folder };
         Tracking = new TrackingLog(store.Database, TimeProvider.System);
-        var backend = new Pop3Backend(new AccountDirectory(store.Database, TimeProvider.System), store.Store, new MaildropLocks(), Tracking);
+        var bans = new BanList(store.Database, new BanOptions(), TimeProvider.System, NullLogger<BanList>.Instance);
+        var logins = new LoginGuard(bans, new AccountDirectory(store.Database, TimeProvider.System), options);
+        var backend = new Pop3Backend(logins, store.Store, new Leases(store.Database, TimeProvider.System, NullLogger<Leases>.Instance), Tracking);
         Server = new Pop3Server(
             backend, new Pop3Options { FailedLoginDelay = TimeSpan.FromMilliseconds(1), MaxPerAddress = 2 }, options, new ServerCertificate(options), clock, NullLogger<Pop3Server>.Instance);
         Clock = clock;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using MailMesh.Bans;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Ingress;
@@ -46,6 +47,8 @@ public abstract class SmtpTest(SmtpDirectory directory)
     private SmtpServer? _server;
 
     private protected IngressOptions Options { get; set; } = new() { AuthFailureDelay = TimeSpan.FromMilliseconds(1) };
+
+    private protected BanOptions Bans { get; set; } = new() { Failures = 10_000 }; // the directory outlives a test
 
     private protected TimeProvider Clock { get; set; } = TimeProvider.System;
 
@@ -115,6 +118,8 @@ public abstract class SmtpTest(SmtpDirectory directory)
             Options = Options,
             Hostname = "mx.ours.example",
             Accounts = Directory.Accounts,
+            Logins = new LoginGuard(
+                new BanList(Directory.Database, Bans, TimeProvider.System, NullLogger<BanList>.Instance), Directory.Accounts, new MailMeshOptions { ExemptNetworks = exempt }),
             Blobs = Blobs,
             Intake = Intake,
             Verdicts = verdicts,

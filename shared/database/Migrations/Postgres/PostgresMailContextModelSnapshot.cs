@@ -106,6 +106,38 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.ToTable("aliases");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.Ban", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("Failures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Subject");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("bans");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Content", b =>
                 {
                     b.Property<long>("Id")

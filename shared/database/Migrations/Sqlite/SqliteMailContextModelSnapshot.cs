@@ -92,6 +92,36 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.ToTable("aliases");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.Ban", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Subject");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("bans");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Content", b =>
                 {
                     b.Property<long>("Id")

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace MailMesh.Database.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteMailContext))]
-    [Migration("20261125044731_Initial")]
+    [Migration("20261125051547_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -93,6 +93,36 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("aliases");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.Ban", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("Failures")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("until");
+
+                    b.HasKey("Subject");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("bans");
                 });
 
             modelBuilder.Entity("MailMesh.Database.Content", b =>

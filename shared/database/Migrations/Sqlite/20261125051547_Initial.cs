@@ -26,6 +26,21 @@ namespace MailMesh.Database.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "bans",
+                columns: table => new
+                {
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    failures = table.Column<long>(type: "INTEGER", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_bans", x => x.subject);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contents",
                 columns: table => new
                 {
@@ -318,6 +333,11 @@ namespace MailMesh.Database.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_bans_until",
+                table: "bans",
+                column: "until");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_contents_blob",
                 table: "contents",
                 column: "blob");
@@ -391,6 +411,9 @@ namespace MailMesh.Database.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "aliases");
+
+            migrationBuilder.DropTable(
+                name: "bans");
 
             migrationBuilder.DropTable(
                 name: "dead_packs");

@@ -11,7 +11,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace MailMesh.Database.Migrations.Postgres
 {
     [DbContext(typeof(PostgresMailContext))]
-    [Migration("20261125044739_Initial")]
+    [Migration("20261125051553_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -107,6 +107,38 @@ namespace MailMesh.Database.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("aliases");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.Ban", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("Failures")
+                        .HasColumnType("bigint")
+                        .HasColumnName("failures");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason")
+                        .UseCollation("C");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint")
+                        .HasColumnName("until");
+
+                    b.HasKey("Subject");
+
+                    b.HasIndex("Until");
+
+                    b.ToTable("bans");
                 });
 
             modelBuilder.Entity("MailMesh.Database.Content", b =>

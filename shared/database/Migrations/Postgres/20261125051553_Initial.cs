@@ -27,6 +27,21 @@ namespace MailMesh.Database.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "bans",
+                columns: table => new
+                {
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    failures = table.Column<long>(type: "bigint", nullable: false),
+                    since = table.Column<long>(type: "bigint", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_bans", x => x.subject);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contents",
                 columns: table => new
                 {
@@ -319,6 +334,11 @@ namespace MailMesh.Database.Migrations.Postgres
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_bans_until",
+                table: "bans",
+                column: "until");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_contents_blob",
                 table: "contents",
                 column: "blob");
@@ -392,6 +412,9 @@ namespace MailMesh.Database.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "aliases");
+
+            migrationBuilder.DropTable(
+                name: "bans");
 
             migrationBuilder.DropTable(
                 name: "dead_packs");
