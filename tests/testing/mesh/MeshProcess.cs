@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 
 namespace MailMesh.Testing;
@@ -61,14 +60,6 @@ public sealed class MeshProcess : MailServer, IAsyncDisposable
             return answer.StatusCode == HttpStatusCode.ServiceUnavailable && (await answer.Content.ReadAsStringAsync()).Contains(word, StringComparison.OrdinalIgnoreCase);
         },
         limit);
-
-    /// <summary>The value of a metric, all its label sets together; 0 where there is none.</summary>
-    public async Task<double> MetricAsync(string name)
-    {
-        var lines = (await Http.GetStringAsync(new Uri("metrics", UriKind.Relative))).Split('\n');
-        return lines.Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal))
-            .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Replace(name, "", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture));
-    }
 
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public Task KillAsync() => _process.KillAsync();
