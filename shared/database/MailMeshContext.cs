@@ -64,6 +64,8 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<Ban>().HasKey(b => b.Subject);
         modelBuilder.Entity<Ban>().HasIndex(b => b.Until);
         modelBuilder.Entity<SpoolEntry>().HasKey(s => s.MessageId);
+        modelBuilder.Entity<Claim>().HasKey(c => c.MessageId);
+        modelBuilder.Entity<Claim>().HasIndex(c => c.At);
         modelBuilder.Entity<QueueEntry>(queue =>
         {
             queue.HasIndex(q => new { q.MessageId, q.Recipient }).IsUnique();

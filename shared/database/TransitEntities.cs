@@ -21,6 +21,26 @@ public sealed class SpoolEntry
     public DateTimeOffset ReceivedAt { get; set; }
 }
 
+/// <summary>In the mesh: what was claimed of a message first, by the session that took it or by filtering; whoever comes later keeps to it.</summary>
+public sealed class Claim
+{
+    public required string MessageId { get; set; }
+
+    /// <summary>As shared/spool names them: 1 accepted, 2 refused, 3 withdrawn (its client was told to try again: it must reach nobody).</summary>
+    public int Kind { get; set; }
+
+    /// <summary>SMTP reply code of a refusal.</summary>
+    public int ReplyCode { get; set; }
+
+    /// <summary>RFC 3463 code of a refusal.</summary>
+    public string? EnhancedStatus { get; set; }
+
+    /// <summary>Text of a refusal.</summary>
+    public string? ReplyText { get; set; }
+
+    public DateTimeOffset At { get; set; }
+}
+
 /// <summary>One remote recipient of one message, until a remote server takes it or it bounces.</summary>
 public sealed class QueueEntry
 {

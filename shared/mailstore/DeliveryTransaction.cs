@@ -6,6 +6,14 @@ namespace MailMesh.Mailstore;
 /// <summary>Puts a batch of messages into mailboxes: for each mailbox one UPDATE that takes all its UIDs, for each message one content that its recipients share.</summary>
 internal sealed class DeliveryTransaction(TimeProvider clock)
 {
+    // A message that its session withdrew (claim 3: its client was told to try again) counts as delivered.
+    private const string InsertKey =
+        """
+        INSERT INTO deliveries (message_id, recipient, at) SELECT @message, @recipient, @at
+        WHERE NOT EXISTS (SELECT 1 FROM claims WHERE message_id = @message AND kind = 3)
+        ON CONFLICT DO NOTHING
+        """;
+
     public async Task<DeliveryResult> RunAsync(DatabaseSession session, IReadOnlyList<JudgedContent> batch)
     {
         var now = clock.GetUtcNow();
@@ -36,7 +44,7 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
             foreach (var recipient in judged.Message.Recipients)
             {
                 var inserted = await session.ExecuteAsync(
-                    "INSERT INTO deliveries (message_id, recipient, at) VALUES (@message, @recipient, @at) ON CONFLICT DO NOTHING",
+                    InsertKey,
                     ("@message", judged.Message.MessageId), ("@recipient", recipient.Address), ("@at", now.ToUnixTimeMilliseconds()));
                 drops.Add(new Drop(position, judged, recipient, isDuplicate: inserted == 0));
             }

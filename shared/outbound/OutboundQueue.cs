@@ -22,9 +22,13 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         state, attempts, next_attempt_at, leased_until, last_outcome, last_status, last_host, last_attempt_at, notification, warned, received_at
         """;
 
-    /// <summary>The idempotence key outlives the queue row: a command that comes again after the mail has gone adds nothing.</summary>
+    /// <summary>The idempotence key outlives the queue row: a command that comes again after the mail has gone adds nothing, nor does one of a message that its session withdrew (claim 3).</summary>
     private const string InsertKey =
-        "INSERT INTO deliveries (message_id, recipient, at) VALUES (@message_id, @key, @at) ON CONFLICT DO NOTHING";
+        """
+        INSERT INTO deliveries (message_id, recipient, at) SELECT @message_id, @key, @at
+        WHERE NOT EXISTS (SELECT 1 FROM claims WHERE message_id = @message_id AND kind = 3)
+        ON CONFLICT DO NOTHING
+        """;
 
     private const string InsertRow =
         """

@@ -138,6 +138,42 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.ToTable("bans");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.Claim", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("message_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("EnhancedStatus")
+                        .HasColumnType("text")
+                        .HasColumnName("enhanced_status")
+                        .UseCollation("C");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("ReplyCode")
+                        .HasColumnType("integer")
+                        .HasColumnName("reply_code");
+
+                    b.Property<string>("ReplyText")
+                        .HasColumnType("text")
+                        .HasColumnName("reply_text")
+                        .UseCollation("C");
+
+                    b.HasKey("MessageId");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("claims");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Content", b =>
                 {
                     b.Property<long>("Id")

@@ -122,6 +122,39 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.ToTable("bans");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.Claim", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("EnhancedStatus")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("enhanced_status");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("kind");
+
+                    b.Property<int>("ReplyCode")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("reply_code");
+
+                    b.Property<string>("ReplyText")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reply_text");
+
+                    b.HasKey("MessageId");
+
+                    b.HasIndex("At");
+
+                    b.ToTable("claims");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Content", b =>
                 {
                     b.Property<long>("Id")

@@ -1,8 +1,9 @@
 ﻿using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MailMesh.Database.Migrations.Sqlite
+namespace MailMesh.Database.Migrations.Postgres
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -14,11 +15,11 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "aliases",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    source = table.Column<string>(type: "TEXT", nullable: false),
-                    target = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -29,11 +30,11 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "bans",
                 columns: table => new
                 {
-                    subject = table.Column<string>(type: "TEXT", nullable: false),
-                    failures = table.Column<long>(type: "INTEGER", nullable: false),
-                    since = table.Column<long>(type: "INTEGER", nullable: false),
-                    until = table.Column<long>(type: "INTEGER", nullable: false),
-                    reason = table.Column<string>(type: "TEXT", nullable: false)
+                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    failures = table.Column<long>(type: "bigint", nullable: false),
+                    since = table.Column<long>(type: "bigint", nullable: false),
+                    until = table.Column<long>(type: "bigint", nullable: false),
+                    reason = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -41,19 +42,35 @@ namespace MailMesh.Database.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "claims",
+                columns: table => new
+                {
+                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    kind = table.Column<int>(type: "integer", nullable: false),
+                    reply_code = table.Column<int>(type: "integer", nullable: false),
+                    enhanced_status = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reply_text = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    at = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_claims", x => x.message_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contents",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    message_id = table.Column<string>(type: "TEXT", nullable: false),
-                    blob = table.Column<string>(type: "TEXT", nullable: false),
-                    blob_size = table.Column<long>(type: "INTEGER", nullable: false),
-                    header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    envelope = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    structure = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    orphaned_at = table.Column<long>(type: "INTEGER", nullable: true)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    blob = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    blob_size = table.Column<long>(type: "bigint", nullable: false),
+                    header_prefix = table.Column<byte[]>(type: "bytea", nullable: false),
+                    envelope = table.Column<byte[]>(type: "bytea", nullable: false),
+                    structure = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false),
+                    orphaned_at = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -64,8 +81,8 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "dead_packs",
                 columns: table => new
                 {
-                    pack = table.Column<string>(type: "TEXT", nullable: false),
-                    since = table.Column<long>(type: "INTEGER", nullable: false)
+                    pack = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    since = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -76,9 +93,9 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "deliveries",
                 columns: table => new
                 {
-                    message_id = table.Column<string>(type: "TEXT", nullable: false),
-                    recipient = table.Column<string>(type: "TEXT", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    recipient = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -89,10 +106,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "domains",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -103,9 +120,9 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "leases",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    owner = table.Column<string>(type: "TEXT", nullable: false),
-                    until = table.Column<long>(type: "INTEGER", nullable: false)
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    until = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -116,31 +133,31 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "queue",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    message_id = table.Column<string>(type: "TEXT", nullable: false),
-                    trace_parent = table.Column<string>(type: "TEXT", nullable: true),
-                    reverse_path = table.Column<string>(type: "TEXT", nullable: false),
-                    recipient = table.Column<string>(type: "TEXT", nullable: false),
-                    forward_path = table.Column<string>(type: "TEXT", nullable: false),
-                    domain = table.Column<string>(type: "TEXT", nullable: false),
-                    blob = table.Column<string>(type: "TEXT", nullable: false),
-                    blob_size = table.Column<long>(type: "INTEGER", nullable: false),
-                    header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    smtputf8 = table.Column<bool>(type: "INTEGER", nullable: false),
-                    eight_bit_mime = table.Column<bool>(type: "INTEGER", nullable: false),
-                    state = table.Column<int>(type: "INTEGER", nullable: false),
-                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
-                    next_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    leased_until = table.Column<long>(type: "INTEGER", nullable: false),
-                    lease_owner = table.Column<string>(type: "TEXT", nullable: true),
-                    last_outcome = table.Column<string>(type: "TEXT", nullable: true),
-                    last_status = table.Column<string>(type: "TEXT", nullable: true),
-                    last_host = table.Column<string>(type: "TEXT", nullable: true),
-                    last_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    notification = table.Column<string>(type: "TEXT", nullable: true),
-                    warned = table.Column<bool>(type: "INTEGER", nullable: false),
-                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    trace_parent = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    reverse_path = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    recipient = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    forward_path = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    domain = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    blob = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    blob_size = table.Column<long>(type: "bigint", nullable: false),
+                    header_prefix = table.Column<byte[]>(type: "bytea", nullable: false),
+                    smtputf8 = table.Column<bool>(type: "boolean", nullable: false),
+                    eight_bit_mime = table.Column<bool>(type: "boolean", nullable: false),
+                    state = table.Column<int>(type: "integer", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    next_attempt_at = table.Column<long>(type: "bigint", nullable: false),
+                    leased_until = table.Column<long>(type: "bigint", nullable: false),
+                    lease_owner = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_status = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_host = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    last_attempt_at = table.Column<long>(type: "bigint", nullable: false),
+                    notification = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    warned = table.Column<bool>(type: "boolean", nullable: false),
+                    received_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -151,12 +168,12 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "routes",
                 columns: table => new
                 {
-                    domain = table.Column<string>(type: "TEXT", nullable: false),
-                    host = table.Column<string>(type: "TEXT", nullable: false),
-                    port = table.Column<int>(type: "INTEGER", nullable: false),
-                    username = table.Column<string>(type: "TEXT", nullable: true),
-                    password = table.Column<string>(type: "TEXT", nullable: true),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    domain = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    host = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    port = table.Column<int>(type: "integer", nullable: false),
+                    username = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    password = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -167,9 +184,9 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "spool",
                 columns: table => new
                 {
-                    message_id = table.Column<string>(type: "TEXT", nullable: false),
-                    payload = table.Column<string>(type: "TEXT", nullable: false),
-                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    received_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -180,14 +197,14 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "tracking",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    message_id = table.Column<string>(type: "TEXT", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false),
-                    service = table.Column<string>(type: "TEXT", nullable: false),
-                    @event = table.Column<string>(name: "event", type: "TEXT", nullable: false),
-                    recipient = table.Column<string>(type: "TEXT", nullable: true),
-                    detail = table.Column<string>(type: "TEXT", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    at = table.Column<long>(type: "bigint", nullable: false),
+                    service = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    @event = table.Column<string>(name: "event", type: "text", nullable: false, collation: "C"),
+                    recipient = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    detail = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -198,15 +215,15 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "accounts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    domain_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    address = table.Column<string>(type: "TEXT", nullable: false),
-                    password_hash = table.Column<string>(type: "TEXT", nullable: false),
-                    display_name = table.Column<string>(type: "TEXT", nullable: true),
-                    enabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    next_uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    domain_id = table.Column<long>(type: "bigint", nullable: false),
+                    address = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    password_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    display_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    next_uid_validity = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -223,18 +240,18 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "mailboxes",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false),
-                    uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
-                    uid_next = table.Column<long>(type: "INTEGER", nullable: false),
-                    highest_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    recent_uid = table.Column<long>(type: "INTEGER", nullable: false),
-                    swept_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    special_use = table.Column<string>(type: "TEXT", nullable: true),
-                    no_select = table.Column<bool>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    account_id = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    uid_validity = table.Column<long>(type: "bigint", nullable: false),
+                    uid_next = table.Column<long>(type: "bigint", nullable: false),
+                    highest_mod_seq = table.Column<long>(type: "bigint", nullable: false),
+                    recent_uid = table.Column<long>(type: "bigint", nullable: false),
+                    swept_mod_seq = table.Column<long>(type: "bigint", nullable: false),
+                    special_use = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    no_select = table.Column<bool>(type: "boolean", nullable: false),
+                    created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -251,8 +268,8 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "subscriptions",
                 columns: table => new
                 {
-                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    name = table.Column<string>(type: "TEXT", nullable: false)
+                    account_id = table.Column<long>(type: "bigint", nullable: false),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -269,10 +286,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "expunged",
                 columns: table => new
                 {
-                    mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    uid = table.Column<long>(type: "INTEGER", nullable: false),
-                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                    mailbox_id = table.Column<long>(type: "bigint", nullable: false),
+                    uid = table.Column<long>(type: "bigint", nullable: false),
+                    mod_seq = table.Column<long>(type: "bigint", nullable: false),
+                    at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -289,14 +306,14 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "messages",
                 columns: table => new
                 {
-                    mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
-                    uid = table.Column<long>(type: "INTEGER", nullable: false),
-                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
-                    flags = table.Column<int>(type: "INTEGER", nullable: false),
-                    keywords = table.Column<string>(type: "TEXT", nullable: true),
-                    internal_date = table.Column<long>(type: "INTEGER", nullable: false),
-                    size = table.Column<long>(type: "INTEGER", nullable: false),
-                    content_id = table.Column<long>(type: "INTEGER", nullable: false)
+                    mailbox_id = table.Column<long>(type: "bigint", nullable: false),
+                    uid = table.Column<long>(type: "bigint", nullable: false),
+                    mod_seq = table.Column<long>(type: "bigint", nullable: false),
+                    flags = table.Column<int>(type: "integer", nullable: false),
+                    keywords = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    internal_date = table.Column<long>(type: "bigint", nullable: false),
+                    size = table.Column<long>(type: "bigint", nullable: false),
+                    content_id = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -336,6 +353,11 @@ namespace MailMesh.Database.Migrations.Sqlite
                 name: "IX_bans_until",
                 table: "bans",
                 column: "until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_claims_at",
+                table: "claims",
+                column: "at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_contents_blob",
@@ -414,6 +436,9 @@ namespace MailMesh.Database.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "bans");
+
+            migrationBuilder.DropTable(
+                name: "claims");
 
             migrationBuilder.DropTable(
                 name: "dead_packs");

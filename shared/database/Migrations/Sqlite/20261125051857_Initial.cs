@@ -1,9 +1,8 @@
 ﻿using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace MailMesh.Database.Migrations.Postgres
+namespace MailMesh.Database.Migrations.Sqlite
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,11 +14,11 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "aliases",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -30,11 +29,11 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "bans",
                 columns: table => new
                 {
-                    subject = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    failures = table.Column<long>(type: "bigint", nullable: false),
-                    since = table.Column<long>(type: "bigint", nullable: false),
-                    until = table.Column<long>(type: "bigint", nullable: false),
-                    reason = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    subject = table.Column<string>(type: "TEXT", nullable: false),
+                    failures = table.Column<long>(type: "INTEGER", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false),
+                    reason = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -42,19 +41,35 @@ namespace MailMesh.Database.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "claims",
+                columns: table => new
+                {
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    reply_code = table.Column<int>(type: "INTEGER", nullable: false),
+                    enhanced_status = table.Column<string>(type: "TEXT", nullable: true),
+                    reply_text = table.Column<string>(type: "TEXT", nullable: true),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_claims", x => x.message_id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "contents",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    blob = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    blob_size = table.Column<long>(type: "bigint", nullable: false),
-                    header_prefix = table.Column<byte[]>(type: "bytea", nullable: false),
-                    envelope = table.Column<byte[]>(type: "bytea", nullable: false),
-                    structure = table.Column<byte[]>(type: "bytea", nullable: false),
-                    created_at = table.Column<long>(type: "bigint", nullable: false),
-                    orphaned_at = table.Column<long>(type: "bigint", nullable: true)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    blob = table.Column<string>(type: "TEXT", nullable: false),
+                    blob_size = table.Column<long>(type: "INTEGER", nullable: false),
+                    header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    envelope = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    structure = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    orphaned_at = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -65,8 +80,8 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "dead_packs",
                 columns: table => new
                 {
-                    pack = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    since = table.Column<long>(type: "bigint", nullable: false)
+                    pack = table.Column<string>(type: "TEXT", nullable: false),
+                    since = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -77,9 +92,9 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "deliveries",
                 columns: table => new
                 {
-                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    recipient = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    at = table.Column<long>(type: "bigint", nullable: false)
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    recipient = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -90,10 +105,10 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "domains",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -104,9 +119,9 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "leases",
                 columns: table => new
                 {
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    owner = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    until = table.Column<long>(type: "bigint", nullable: false)
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    owner = table.Column<string>(type: "TEXT", nullable: false),
+                    until = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -117,31 +132,31 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "queue",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    trace_parent = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    reverse_path = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    recipient = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    forward_path = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    domain = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    blob = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    blob_size = table.Column<long>(type: "bigint", nullable: false),
-                    header_prefix = table.Column<byte[]>(type: "bytea", nullable: false),
-                    smtputf8 = table.Column<bool>(type: "boolean", nullable: false),
-                    eight_bit_mime = table.Column<bool>(type: "boolean", nullable: false),
-                    state = table.Column<int>(type: "integer", nullable: false),
-                    attempts = table.Column<int>(type: "integer", nullable: false),
-                    next_attempt_at = table.Column<long>(type: "bigint", nullable: false),
-                    leased_until = table.Column<long>(type: "bigint", nullable: false),
-                    lease_owner = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    last_outcome = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    last_status = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    last_host = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    last_attempt_at = table.Column<long>(type: "bigint", nullable: false),
-                    notification = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    warned = table.Column<bool>(type: "boolean", nullable: false),
-                    received_at = table.Column<long>(type: "bigint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    trace_parent = table.Column<string>(type: "TEXT", nullable: true),
+                    reverse_path = table.Column<string>(type: "TEXT", nullable: false),
+                    recipient = table.Column<string>(type: "TEXT", nullable: false),
+                    forward_path = table.Column<string>(type: "TEXT", nullable: false),
+                    domain = table.Column<string>(type: "TEXT", nullable: false),
+                    blob = table.Column<string>(type: "TEXT", nullable: false),
+                    blob_size = table.Column<long>(type: "INTEGER", nullable: false),
+                    header_prefix = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    smtputf8 = table.Column<bool>(type: "INTEGER", nullable: false),
+                    eight_bit_mime = table.Column<bool>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    leased_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    lease_owner = table.Column<string>(type: "TEXT", nullable: true),
+                    last_outcome = table.Column<string>(type: "TEXT", nullable: true),
+                    last_status = table.Column<string>(type: "TEXT", nullable: true),
+                    last_host = table.Column<string>(type: "TEXT", nullable: true),
+                    last_attempt_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    notification = table.Column<string>(type: "TEXT", nullable: true),
+                    warned = table.Column<bool>(type: "INTEGER", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -152,12 +167,12 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "routes",
                 columns: table => new
                 {
-                    domain = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    host = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    port = table.Column<int>(type: "integer", nullable: false),
-                    username = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    password = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                    domain = table.Column<string>(type: "TEXT", nullable: false),
+                    host = table.Column<string>(type: "TEXT", nullable: false),
+                    port = table.Column<int>(type: "INTEGER", nullable: false),
+                    username = table.Column<string>(type: "TEXT", nullable: true),
+                    password = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -168,9 +183,9 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "spool",
                 columns: table => new
                 {
-                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    payload = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    received_at = table.Column<long>(type: "bigint", nullable: false)
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -181,14 +196,14 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "tracking",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    message_id = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    at = table.Column<long>(type: "bigint", nullable: false),
-                    service = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    @event = table.Column<string>(name: "event", type: "text", nullable: false, collation: "C"),
-                    recipient = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    detail = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    message_id = table.Column<string>(type: "TEXT", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false),
+                    service = table.Column<string>(type: "TEXT", nullable: false),
+                    @event = table.Column<string>(name: "event", type: "TEXT", nullable: false),
+                    recipient = table.Column<string>(type: "TEXT", nullable: true),
+                    detail = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -199,15 +214,15 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "accounts",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    domain_id = table.Column<long>(type: "bigint", nullable: false),
-                    address = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    password_hash = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    display_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    enabled = table.Column<bool>(type: "boolean", nullable: false),
-                    next_uid_validity = table.Column<long>(type: "bigint", nullable: false),
-                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    domain_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    address = table.Column<string>(type: "TEXT", nullable: false),
+                    password_hash = table.Column<string>(type: "TEXT", nullable: false),
+                    display_name = table.Column<string>(type: "TEXT", nullable: true),
+                    enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    next_uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -224,18 +239,18 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "mailboxes",
                 columns: table => new
                 {
-                    id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    account_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    uid_validity = table.Column<long>(type: "bigint", nullable: false),
-                    uid_next = table.Column<long>(type: "bigint", nullable: false),
-                    highest_mod_seq = table.Column<long>(type: "bigint", nullable: false),
-                    recent_uid = table.Column<long>(type: "bigint", nullable: false),
-                    swept_mod_seq = table.Column<long>(type: "bigint", nullable: false),
-                    special_use = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    no_select = table.Column<bool>(type: "boolean", nullable: false),
-                    created_at = table.Column<long>(type: "bigint", nullable: false)
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid_next = table.Column<long>(type: "INTEGER", nullable: false),
+                    highest_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    recent_uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    swept_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    special_use = table.Column<string>(type: "TEXT", nullable: true),
+                    no_select = table.Column<bool>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -252,8 +267,8 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "subscriptions",
                 columns: table => new
                 {
-                    account_id = table.Column<long>(type: "bigint", nullable: false),
-                    name = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -270,10 +285,10 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "expunged",
                 columns: table => new
                 {
-                    mailbox_id = table.Column<long>(type: "bigint", nullable: false),
-                    uid = table.Column<long>(type: "bigint", nullable: false),
-                    mod_seq = table.Column<long>(type: "bigint", nullable: false),
-                    at = table.Column<long>(type: "bigint", nullable: false)
+                    mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -290,14 +305,14 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "messages",
                 columns: table => new
                 {
-                    mailbox_id = table.Column<long>(type: "bigint", nullable: false),
-                    uid = table.Column<long>(type: "bigint", nullable: false),
-                    mod_seq = table.Column<long>(type: "bigint", nullable: false),
-                    flags = table.Column<int>(type: "integer", nullable: false),
-                    keywords = table.Column<string>(type: "text", nullable: true, collation: "C"),
-                    internal_date = table.Column<long>(type: "bigint", nullable: false),
-                    size = table.Column<long>(type: "bigint", nullable: false),
-                    content_id = table.Column<long>(type: "bigint", nullable: false)
+                    mailbox_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    uid = table.Column<long>(type: "INTEGER", nullable: false),
+                    mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    flags = table.Column<int>(type: "INTEGER", nullable: false),
+                    keywords = table.Column<string>(type: "TEXT", nullable: true),
+                    internal_date = table.Column<long>(type: "INTEGER", nullable: false),
+                    size = table.Column<long>(type: "INTEGER", nullable: false),
+                    content_id = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -337,6 +352,11 @@ namespace MailMesh.Database.Migrations.Postgres
                 name: "IX_bans_until",
                 table: "bans",
                 column: "until");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_claims_at",
+                table: "claims",
+                column: "at");
 
             migrationBuilder.CreateIndex(
                 name: "IX_contents_blob",
@@ -415,6 +435,9 @@ namespace MailMesh.Database.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "bans");
+
+            migrationBuilder.DropTable(
+                name: "claims");
 
             migrationBuilder.DropTable(
                 name: "dead_packs");
