@@ -62,6 +62,20 @@ public sealed class TwoCopiesTests(SharedMesh shared, ITestOutputHelper output)
         });
     }
 
+    /// <summary>RFC 1939 §4: the maildrop is one session's alone, whichever copy it is on.</summary>
+    [MeshFact]
+    public async Task A_maildrop_that_is_open_on_one_copy_is_locked_on_the_other()
+    {
+        var account = await _mesh.Admin.NewAccountAsync("maildrop");
+        await using var one = await PopWire.LoginAsync(_mesh.Access[0], account);
+        await using var other = await PopWire.ConnectAsync(_mesh.Access[1].Ports.Pop3s, tls: true);
+        await other.CommandAsync($"USER {account}");
+        Assert.StartsWith("-ERR [IN-USE]", await other.CommandAsync($"PASS {MailServer.Password}"), StringComparison.Ordinal);
+        Assert.StartsWith("+OK", await one.CommandAsync("QUIT"), StringComparison.Ordinal);
+        await other.CommandAsync($"USER {account}");
+        Assert.StartsWith("+OK", await other.CommandAsync($"PASS {MailServer.Password}"), StringComparison.Ordinal);
+    }
+
     /// <summary>Counted by the broker, whose counters are some seconds old: hence the one event for the other copy at the end, behind which none can still come.</summary>
     [MeshFact]
     public async Task An_access_copy_hears_nothing_of_accounts_that_have_no_session_there()

@@ -32,6 +32,8 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 
     public AccountDirectory Accounts { get; private set; } = null!;
 
+    public BanList Bans { get; private set; } = null!;
+
     public MailboxStore Store { get; private set; } = null!;
 
     public MailboxDirectory Directory { get; private set; } = null!;
@@ -55,9 +57,9 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Assert.True(NetworkList.TryParse("127.0.0.0/8", out var exempt));
         _host = new MailMeshOptions { Data = _folder, Hostname = "mail.example.test", ExemptNetworks = exempt };
         _certificate = new ServerCertificate(_host);
-        var bans = new BanList(_database, new BanOptions { Failures = 20 }, TimeProvider.System, NullLogger<BanList>.Instance);
+        Bans = new BanList(_database, new BanOptions { Failures = 10_000 }, TimeProvider.System, NullLogger<BanList>.Instance); // the world outlives a test
         Accounts = new AccountDirectory(_database, TimeProvider.System);
-        var logins = new LoginGuard(bans, Accounts, _host);
+        var logins = new LoginGuard(Bans, Accounts, _host);
         Backend = new ImapBackend(logins, Directory, Store, snapshots, Blobs, Tracking);
     }
 
@@ -65,6 +67,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Bans.DisposeAsync();
         await Tracking.DisposeAsync();
         await _database.DisposeAsync();
     }

@@ -54,6 +54,35 @@ public sealed class LoginTests(ImapWorld world)
     }
 
     [Fact]
+    public async Task Who_is_banned_hears_so_and_exempt_networks_do_not()
+    {
+        var banned = IPAddress.Parse("203.0.113.9");
+        var user = await world.NewAccountAsync();
+        await world.Bans.AddAsync("203.0.113.0/24", null, "test");
+        await world.Bans.AddAsync(user, null, "test");
+        await using var refused = world.Connect(remote: banned);
+        await new ProtocolScript(refused).RunAsync("""
+            S: * BYE [UNAVAILABLE] Too many failed logins; try again later
+            END
+            """);
+        await using var guessed = world.Connect(remote: Elsewhere);
+        await new ProtocolScript(guessed).RunAsync($"""
+            S: * OK …
+            C: a STARTTLS
+            S: a OK …
+            TLS
+            C: b LOGIN {user} "{ImapWorld.Password}"
+            S: b NO [UNAVAILABLE] Too many failed logins; try again later
+            """);
+        await using var exempt = world.Connect();
+        await new ProtocolScript(exempt).RunAsync($"""
+            S: * OK …
+            C: a LOGIN {user} "{ImapWorld.Password}"
+            S: a OK …
+            """);
+    }
+
+    [Fact]
     public async Task Login_takes_every_form_of_string()
     {
         var user = await world.NewAccountAsync();

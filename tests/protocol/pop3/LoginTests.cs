@@ -93,6 +93,34 @@ public sealed class LoginTests : IAsyncLifetime
         """);
 
     [Fact]
+    public async Task Who_guesses_on_and_on_is_banned()
+    {
+        for (var connection = 0; connection < 4; connection++)
+        {
+            await using var guesser = _home.ConnectRemote();
+            await new ProtocolScript(guesser).RunAsync("""
+                S: +OK …
+                C: STLS
+                S: +OK …
+                TLS
+                """);
+            for (var guess = 0; guess < 3 && connection * 3 + guess < 10; guess++)
+                await new ProtocolScript(guesser).RunAsync("""
+                    C: USER mary@example.test
+                    S: +OK …
+                    C: PASS open sesame
+                    S: -ERR [AUTH] …
+                    """);
+        }
+        await using var banned = _home.ConnectRemote();
+        await new ProtocolScript(banned).RunAsync("""
+            S: -ERR [SYS/TEMP] Too many failed logins; try again later
+            END
+            """);
+        await _home.RunAsync(Pop3Home.Login);
+    }
+
+    [Fact]
     public async Task Passwords_do_not_travel_in_clear()
     {
         await using var session = _home.ConnectRemote();

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using MailMesh.Bans;
 using MailMesh.Testing;
 
 namespace MailMesh.Protocol.Tests.Smtp;
@@ -15,6 +17,33 @@ public sealed class AuthTests(SmtpDirectory directory) : SmtpTest(directory)
         C: AUTH PLAIN {Base64(message)}
         S: 235 2.7.0 Authentication successful
         """, "submissions");
+
+    [Fact]
+    public async Task Who_guesses_on_and_on_is_banned()
+    {
+        Bans = new BanOptions { Failures = 2 };
+        var guesser = IPAddress.Parse("203.0.113.25");
+        await using var session = Connect("submissions", guesser);
+        await new ProtocolScript(session).RunAsync(EhloUnderTls + $"""
+            C: AUTH PLAIN {Base64("\0alice@ours.example\0one")}
+            S: 535 5.7.8 Authentication credentials invalid
+            C: AUTH PLAIN {Base64("\0alice@ours.example\0two")}
+            S: 535 5.7.8 Authentication credentials invalid
+            C: AUTH PLAIN {Alice}
+            S: 421 4.7.0 Too many failed logins, try again later
+            END
+            """);
+        await using var again = Connect("smtp", guesser);
+        await new ProtocolScript(again).RunAsync("""
+            S: 421 4.7.0 Too many failed logins, try again later
+            END
+            """);
+        await using var other = Connect("submissions", IPAddress.Parse("203.0.113.26"));
+        await new ProtocolScript(other).RunAsync(EhloUnderTls + $"""
+            C: AUTH PLAIN {Alice}
+            S: 235 2.7.0 Authentication successful
+            """);
+    }
 
     [Fact]
     public Task Plain_after_a_challenge() => RunAsync(EhloUnderTls + $"""
