@@ -55,5 +55,5 @@ internal static class BansApi
     }
 
     private static IResult NoSubject(string text) =>
-        Replies.BadRequest($"'{text}' is no address, no network such as 192.0.2.0/24 without host bits, and no account such as user@example.org.");
+        Replies.BadRequest($"'{text}' is no address, no network such as 192.0.2.0/24, and no account such as user@example.org.");
 }

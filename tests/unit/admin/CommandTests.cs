@@ -55,6 +55,35 @@ public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer
     }
 
     [Fact]
+    public async Task Bans_are_added_for_a_time_or_for_good_listed_and_removed()
+    {
+        Assert.Contains("192.0.2.25 is banned until removed", await server.ExpectAsync("bans add 192.0.2.25 --reason spam"), StringComparison.Ordinal);
+        Assert.Contains("2001:db8:1:2::/64", await server.ExpectAsync("bans add 2001:db8:1:2::77 --for 01:00:00"), StringComparison.Ordinal);
+        Assert.Contains("198.51.100.0/24", await server.ExpectAsync("bans add 198.51.100.7/24 --json"), StringComparison.Ordinal);
+        await server.ExpectAsync("bans add Guessed@Example.org");
+        var list = await server.ExpectAsync("bans list");
+        foreach (var subject in (string[])["192.0.2.25", "2001:db8:1:2::/64", "198.51.100.0/24", "guessed@example.org", "spam"])
+            Assert.Contains(subject, list, StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "bans add 198.51.100.0/33", "no network");
+        await server.RefuseAsync(ExitCode.Refused, "bans add nonsense", "no account");
+        await server.RefuseAsync(ExitCode.Usage, "bans add 192.0.2.1 --for 30", "span of time");
+        await server.ExpectAsync("bans remove 198.51.100.0/24");
+        await server.RefuseAsync(ExitCode.Refused, "bans remove 198.51.100.0/24", "not banned");
+    }
+
+    [Fact]
+    public async Task Standalone_has_no_error_queues_and_says_so()
+    {
+        Assert.Contains("Nothing waits", await server.ExpectAsync("errors list"), StringComparison.Ordinal);
+        Assert.Equal("[]", (await server.ExpectAsync("errors list --json")).Trim());
+        await server.RefuseAsync(ExitCode.Refused, "errors show 1", "the spool tries again");
+        await server.RefuseAsync(ExitCode.Refused, "errors retry 1", "the spool tries again");
+        await server.RefuseAsync(ExitCode.Usage, "errors delete", "--all");
+        await server.RefuseAsync(ExitCode.Usage, "errors delete 1 --all", "--all");
+        Assert.Contains("0 messages", await server.ExpectAsync("errors retry --all"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Aliases_have_several_targets_and_lose_them_one_by_one()
     {
         await server.ExpectAsync("domain add alias.test");
