@@ -1,6 +1,6 @@
-using System.Data.Common;
 using System.Diagnostics;
 using MailMesh.Accounts;
+using MailMesh.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -39,7 +39,7 @@ internal sealed partial class AdminGate(AdminToken token, ILogger<AdminGate> log
         {
             return await next(context);
         }
-        catch (Exception failure) when (failure is DbException or IOException or AuthenticationBusyException or TimeoutException)
+        catch (Exception failure) when (failure is AuthenticationBusyException || PassingFaults.IsPassing(failure) && !context.HttpContext.RequestAborted.IsCancellationRequested)
         {
             LogUnavailable(log, failure, context.HttpContext.Request.Method, context.HttpContext.Request.Path);
             return Replies.Unavailable();

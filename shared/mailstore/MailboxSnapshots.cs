@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using MailMesh.Contracts;
+using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
 
@@ -78,7 +79,7 @@ public sealed class MailboxSnapshots(MailboxStore store)
             // RFC 3501 §2.3.2: what this session was told of is recent to no later one.
             await store.ClaimRecentAsync(live.MailboxId, claim: true);
         }
-        catch (Exception failure) when (failure is MailboxException or DbException or ObjectDisposedException)
+        catch (Exception failure) when (failure is MailboxException or DbException or ObjectDisposedException || DatabaseFaults.IsPassing(failure))
         {
             Debug.WriteLine(failure.Message); // \Recent is a hint: a session does not fail at its end over it
         }

@@ -1,4 +1,4 @@
-using System.Data.Common;
+using MailMesh.Database;
 using MailMesh.Wire;
 
 namespace MailMesh.Access.Imap;
@@ -58,7 +58,7 @@ internal sealed record IdleCommand : IImapCommand
         {
             await view.RefreshAsync();
         }
-        catch (Exception failure) when (failure is DbException or TimeoutException)
+        catch (Exception failure) when (DatabaseFaults.IsPassing(failure) || failure is TimeoutException)
         {
             ImapLog.StoreFailed(session.Server.Log, failure, nameof(IdleCommand), session.Connection.Remote);
         }

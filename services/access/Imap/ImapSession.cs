@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using MailMesh.Accounts;
 using MailMesh.Blobs;
+using MailMesh.Database;
 using MailMesh.Mailstore;
 using MailMesh.Wire;
 
@@ -236,7 +237,7 @@ internal sealed class ImapSession : IAsyncDisposable
         {
             return Completion.From(refused);
         }
-        catch (Exception failure) when (failure is DbException or BlobException or TimeoutException && !Writer.InReply)
+        catch (Exception failure) when ((DatabaseFaults.IsPassing(failure) || failure is DbException or BlobException or TimeoutException) && !Writer.InReply)
         {
             ImapLog.StoreFailed(Server.Log, failure, command.GetType().Name, Connection.Remote);
             return Completion.Unavailable;
