@@ -36,6 +36,7 @@ internal sealed class S3Exception : IOException
         var (status, code) = failure switch
         {
             BucketNotFoundException => (HttpStatusCode.NotFound, "NoSuchBucket"),
+            InvalidBucketNameException => (HttpStatusCode.BadRequest, "InvalidBucketName"),
             ErrorResponseException { Response.Code: { } named } => (HttpStatusCode.BadRequest, named),
             AuthorizationException or AccessDeniedException => (HttpStatusCode.Forbidden, "AccessDenied"),
             _ => (HttpStatusCode.ServiceUnavailable, ""),
