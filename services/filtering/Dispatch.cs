@@ -18,6 +18,20 @@ public sealed class Dispatch(
     public async Task SendAsync(JudgedMessage judged, CancellationToken cancellationToken)
     {
         var plan = DispatchPlan.Of(judged.Message, judged.Verdict, judged.Routing, clock.GetUtcNow());
+        if (judged.Message.VerdictTo is not null && (plan.Refuse is not null || plan.Bounce.Count > 0 || judged.Repeated))
+        {
+            switch (await ClaimAsync(judged, plan, cancellationToken))
+            {
+                case { Kind: ClaimKind.Withdrawn }:
+                    return; // its client was told to try again
+                case { Kind: ClaimKind.Refused } refused:
+                    plan = DispatchPlan.Refused(new Refusal(refused.ReplyCode, refused.EnhancedStatus ?? "5.7.1", refused.ReplyText ?? ""));
+                    break;
+                default:
+                    plan = DispatchPlan.Of(judged.Message with { VerdictTo = null }, judged.Verdict, judged.Routing, clock.GetUtcNow());
+                    break;
+            }
+        }
         story.Tell(judged, plan);
         if (plan.Refuse is null)
         {
@@ -28,6 +42,15 @@ public sealed class Dispatch(
         if (judged.Message.VerdictTo is { } session)
             await bus.SendAsync(session, VerdictOf(judged, plan), cancellationToken);
     }
+
+    /// <remarks>
+    /// A message that comes again may have been accepted already, its verdict on the way to the session: it can no longer be refused,
+    /// unless it was before.
+    /// </remarks>
+    private Task<MessageClaim> ClaimAsync(JudgedMessage judged, DispatchPlan plan, CancellationToken cancellationToken) =>
+        intake.ClaimAsync(judged.Message.MessageId, plan.Refuse is { } refusal && !judged.Repeated
+            ? new MessageClaim { Kind = ClaimKind.Refused, ReplyCode = refusal.ReplyCode, EnhancedStatus = refusal.EnhancedStatus, ReplyText = refusal.Text }
+            : MessageClaim.Accepted, cancellationToken);
 
     private async Task CommandAsync(JudgedMessage judged, DispatchPlan plan, CancellationToken cancellationToken)
     {

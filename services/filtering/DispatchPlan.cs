@@ -26,6 +26,9 @@ public sealed record DispatchPlan
     /// <summary>For the session.</summary>
     public Disposition Disposition => Refuse is not null ? Disposition.Reject : Junk ? Disposition.Junk : Disposition.Accept;
 
+    /// <summary>The session is told this refusal, and nothing else happens.</summary>
+    public static DispatchPlan Refused(Refusal refusal) => new() { Refuse = refusal };
+
     public static DispatchPlan Of(MessageReceived message, Verdict verdict, RecipientRouting routing, DateTimeOffset now)
     {
         var waiting = message.VerdictTo is not null && now < message.VerdictBefore;

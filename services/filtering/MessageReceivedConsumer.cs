@@ -20,9 +20,14 @@ public sealed class MessageReceivedConsumer(
         var verdict = await judge.JudgeAsync(new FilterContext(message, header, blobs), context.CancellationToken);
         var routing = await RecipientRouting.ResolveAsync(directory, message.Envelope.ForwardPaths);
         Tag(span, verdict, routing);
-        await dispatch.SendAsync(new JudgedMessage(message, verdict, routing, span?.Id ?? message.TraceParent), context.CancellationToken);
+        var repeated = context.ReceiveContext.Redelivered || context.TryGetPayload<DispatchBegun>(out _);
+        context.ReceiveContext.GetOrAddPayload(() => new DispatchBegun());
+        await dispatch.SendAsync(new JudgedMessage(message, verdict, routing, span?.Id ?? message.TraceParent) { Repeated = repeated }, context.CancellationToken);
         FilteringMetrics.Judged(verdict.Disposition, clock.GetElapsedTime(started));
     }
+
+    /// <summary>Marks a delivery whose dispatch has begun, for the attempts after it.</summary>
+    private sealed class DispatchBegun;
 
     /// <summary>Promise 4: the span explains the verdict too.</summary>
     private static void Tag(Activity? span, Verdict verdict, RecipientRouting routing)
@@ -40,4 +45,8 @@ public sealed class MessageReceivedConsumer(
 
 /// <summary>A message with all that its dispatch rests on.</summary>
 /// <param name="TraceParent">Parent of the spans of the commands.</param>
-public sealed record JudgedMessage(MessageReceived Message, Verdict Verdict, RecipientRouting Routing, string? TraceParent);
+public sealed record JudgedMessage(MessageReceived Message, Verdict Verdict, RecipientRouting Routing, string? TraceParent)
+{
+    /// <summary>Its dispatch may have begun before, here or in a copy that died.</summary>
+    public bool Repeated { get; init; }
+}

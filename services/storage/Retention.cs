@@ -12,6 +12,7 @@ public sealed class Retention(MailDatabase database, StorageOptions options, Tim
     {
         var now = clock.GetUtcNow();
         return await RepeatAsync(session => SweepDeliveriesAsync(session, now - options.DeliveryRetention), cancellationToken)
+            + await RepeatAsync(session => SweepClaimsAsync(session, now - options.DeliveryRetention), cancellationToken)
             + await RepeatAsync(session => SweepTrackingAsync(session, now - options.TrackingRetention), cancellationToken)
             + await RepeatAsync(session => SweepExpungedAsync(session, now - options.ExpungedRetention), cancellationToken);
     }
@@ -38,6 +39,10 @@ public sealed class Retention(MailDatabase database, StorageOptions options, Tim
             WHERE d.at < @before AND NOT EXISTS (SELECT 1 FROM spool s WHERE s.message_id = d.message_id)
             ORDER BY d.at LIMIT @batch)
         """,
+        ("@before", before.ToUnixTimeMilliseconds()), ("@batch", Batch));
+
+    private static Task<int> SweepClaimsAsync(DatabaseSession session, DateTimeOffset before) => session.ExecuteAsync(
+        "DELETE FROM claims WHERE message_id IN (SELECT message_id FROM claims WHERE at < @before ORDER BY at LIMIT @batch)",
         ("@before", before.ToUnixTimeMilliseconds()), ("@batch", Batch));
 
     private static Task<int> SweepTrackingAsync(DatabaseSession session, DateTimeOffset before) => session.ExecuteAsync(

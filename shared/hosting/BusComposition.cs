@@ -42,8 +42,17 @@ internal static class BusComposition
                 bus.UsingRabbitMq((context, configure) => RabbitMqBus.Configure(configure, context, endpoints, mesh.RabbitMq, instanceId));
         });
         if (mesh is null)
+        {
             services.AddSingleton<IMessageBus, InMemoryBus>();
-        else
-            services.AddSingleton<IMessageBus, RabbitMqBus>();
+            services.AddSingleton<IAccountEvents, LocalAccountEvents>();
+            return;
+        }
+        services.AddSingleton<IMessageBus, RabbitMqBus>();
+        services.AddSingleton<MailboxAnnouncements>();
+        services.AddHostedService(provider => provider.GetRequiredService<MailboxAnnouncements>());
+        services.AddSingleton(provider => new AccountBindings(mesh.RabbitMq, instanceId, provider.GetRequiredService<ILogger<AccountBindings>>()));
+        services.AddSingleton<IAccountEvents>(provider => provider.GetRequiredService<AccountBindings>());
+        if (endpoints.Any(endpoint => endpoint.Queue == RabbitMqBus.Events))
+            services.AddHostedService(provider => provider.GetRequiredService<AccountBindings>());
     }
 }

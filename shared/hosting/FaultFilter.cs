@@ -1,4 +1,5 @@
 using MailMesh.Contracts;
+using MailMesh.Tracking;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using Microsoft.Extensions.Hosting;
@@ -13,13 +14,14 @@ namespace MailMesh.Hosting;
 /// times at once, and then MassTransit moves the message to the error queue, whole. At a stop, and before the broker takes
 /// the delivery back by itself (its acknowledgement time-out is half an hour), the message is given back.
 /// </remarks>
-internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime lifetime, ILogger log) : IFilter<ConsumeContext>
+internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, IHostApplicationLifetime lifetime, ILogger log) : IFilter<ConsumeContext>
 {
     private const int QuickRetries = 3;
     private const int TellEveryMilliseconds = 10_000;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxHold = TimeSpan.FromMinutes(20);
 
     private long _toldAt = Environment.TickCount64 - TellEveryMilliseconds;
@@ -34,6 +36,7 @@ internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime
             {
                 RequireKnownVersion(context);
                 await next.Send(context);
+                await FlushAsync(context);
                 return;
             }
             catch (Exception failure) when (PassingFaults.IsPassing(failure))
@@ -55,6 +58,13 @@ internal sealed partial class FaultFilter(string queue, IHostApplicationLifetime
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("faults");
+
+    /// <summary>Before the acknowledgement, so that a process that is killed takes no line of a message's story along. Without the database mail goes on.</summary>
+    private async Task FlushAsync(ConsumeContext context)
+    {
+        if (tracking is not null)
+            await tracking.FlushAsync(context.CancellationToken).WaitAsync(FlushLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     private static void RequireKnownVersion(ConsumeContext context)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using MailMesh.Contracts;
+using MailMesh.Tracking;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,15 +14,22 @@ namespace MailMesh.Hosting;
 /// A command is persistent, mandatory and confirmed: publishing completes when a quorum has it, and fails where no queue takes
 /// it. Replies and events are none of these: whoever waited for them has gone.
 /// </remarks>
-internal sealed class RabbitMqBus(IBus bus) : IMessageBus
+internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements) : IMessageBus
 {
+    /// <summary>The exchange of <see cref="MailboxChanged"/>; the routing key is the account.</summary>
+    public const string Events = "access";
+
     /// <summary>Deliveries of one message before it is taken for one that kills its consumer and ends in the error queue; each restart of a process counts.</summary>
     private const int MaxDeliveries = 200;
+
+    /// <summary>A paused broker or a dead link is noticed within twice this.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     public static void Configure(
         IRabbitMqBusFactoryConfigurator configure, IBusRegistrationContext context, IReadOnlyList<BusEndpoint> endpoints, Uri broker, string instanceId)
     {
         configure.Host(HostOf(broker), host => ConfigureHost(host, broker));
+        Reconnection.Hasten(configure);
         ConfigureCommand<MessageReceived>(configure, CommandQueues.Filtering);
         ConfigureCommand<DeliverMessage>(configure, CommandQueues.Storage);
         ConfigureCommand<RelayMessage>(configure, CommandQueues.Relay);
@@ -34,19 +43,45 @@ internal sealed class RabbitMqBus(IBus bus) : IMessageBus
     }
 
     public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
-        where T : class => bus.Publish(message, context => context.Mandatory = message is not MailboxChanged, cancellationToken);
+        where T : class
+    {
+        if (message is MailboxChanged change)
+        {
+            announcements.Add(change);
+            return Task.CompletedTask;
+        }
+        var attempts = 0;
+        return bus.Publish(message, context =>
+        {
+            // MassTransit sends again after a broken connection. A session's message must not be in the queue twice: two copies
+            // of filtering could accept and refuse it. Commands may be: their receivers know a repetition.
+            if (message is MessageReceived { VerdictTo: not null } && attempts++ > 0)
+                throw new IOException("The connection to the broker broke; nobody knows whether it has the message.");
+            context.Mandatory = true;
+        }, cancellationToken);
+    }
 
     public async Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken)
         where T : class
     {
         var (name, copy) = CopyAddress.Parse(queue);
         var endpoint = await bus.GetSendEndpoint(new Uri($"exchange:{name}?type=direct"));
-        await endpoint.Send(message, context =>
-        {
-            context.SetRoutingKey(copy);
-            context.Durable = false;
-        }, cancellationToken);
+        await endpoint.Send(message, context => MakePassing(context, copy), cancellationToken);
     }
+
+    /// <summary>For whoever is there now: neither kept nor confirmed.</summary>
+    public static void MakePassing(SendContext context, string routingKey)
+    {
+        context.SetRoutingKey(routingKey);
+        context.Durable = false;
+        if (context.TryGetPayload<RabbitMqSendContext>(out var sending))
+            sending.AwaitAck = false;
+    }
+
+    public static string KeyOf(long accountId) => accountId.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>For a connection beside MassTransit's.</summary>
+    public static ConnectionFactory FactoryOf(Uri broker) => new() { Uri = broker, AutomaticRecoveryEnabled = false, RequestedHeartbeat = Heartbeat };
 
     /// <summary>The broker's address as MassTransit reads it, without user and password.</summary>
     private static Uri HostOf(Uri broker) =>
@@ -62,7 +97,7 @@ internal sealed class RabbitMqBus(IBus bus) : IMessageBus
         host.Username(user[0].Length > 0 ? Uri.UnescapeDataString(user[0]) : "guest");
         host.Password(user.Length > 1 ? Uri.UnescapeDataString(user[1]) : "guest");
         host.PublisherConfirmation = true;
-        host.Heartbeat(TimeSpan.FromSeconds(10)); // a paused broker or a dead link is noticed within twice this
+        host.Heartbeat(Heartbeat);
         host.RequestedConnectionTimeout(TimeSpan.FromSeconds(10));
         host.ContinuationTimeout(TimeSpan.FromSeconds(10));
         if (broker.Scheme == "amqps")
@@ -93,7 +128,7 @@ internal sealed class RabbitMqBus(IBus bus) : IMessageBus
             receive.ConfigureConsumeTopology = false; // the exchange of the queue's name is the command's own
             var log = context.GetRequiredService<ILogger<RabbitMqBus>>();
             receive.ConfigureDeadLetter(unknown => unknown.UseFilter(new UnknownMessageFilter(endpoint.Queue, log)));
-            receive.UseFilter(new FaultFilter(endpoint.Queue, context.GetRequiredService<IHostApplicationLifetime>(), log));
+            receive.UseFilter(new FaultFilter(endpoint.Queue, context.GetService<TrackingLog>(), context.GetRequiredService<IHostApplicationLifetime>(), log));
             endpoint.Configure(context, receive);
         });
 
@@ -102,7 +137,9 @@ internal sealed class RabbitMqBus(IBus bus) : IMessageBus
         {
             receive.Durable = false;
             receive.AutoDelete = true;
-            receive.QueueExpiration = TimeSpan.FromMinutes(1);
+            receive.ConfigureConsumeTopology = false;
+            if (endpoint.Queue == Events)
+                receive.ConnectReceiveEndpointObserver(context.GetRequiredService<AccountBindings>());
             receive.Bind(endpoint.Queue, binding =>
             {
                 binding.ExchangeType = ExchangeType.Direct;

@@ -19,6 +19,8 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
 
     public long MailboxId => mailbox.Id;
 
+    public long AccountId => mailbox.AccountId;
+
     /// <summary>Sessions that hold this; counted under the registry's lock.</summary>
     public int Sessions { get; set; }
 

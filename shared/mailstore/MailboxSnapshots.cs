@@ -9,11 +9,22 @@ namespace MailMesh.Mailstore;
 /// The selected mailboxes of this process: one live snapshot a mailbox, shared by its sessions, loaded for the first
 /// and dropped after the last.
 /// </summary>
-public sealed class MailboxSnapshots(MailboxStore store)
+public sealed class MailboxSnapshots
 {
     private const int MailboxesOfQuery = 5_000;
 
     private readonly Dictionary<long, LiveMailbox> _live = [];
+    private readonly MailboxStore _store;
+    private readonly IAccountEvents? _events;
+
+    /// <param name="events">Told which accounts have selected mailboxes here; null where every event comes anyway.</param>
+    public MailboxSnapshots(MailboxStore store, IAccountEvents? events = null)
+    {
+        _store = store;
+        _events = events;
+        if (events is not null)
+            events.Resumed = OnResumed;
+    }
 
     /// <summary>Mailboxes that sessions have selected now.</summary>
     public int Count
@@ -30,12 +41,12 @@ public sealed class MailboxSnapshots(MailboxStore store)
     /// <exception cref="MailboxException">No such mailbox, or it cannot be selected.</exception>
     public async Task<SelectedMailbox> OpenAsync(long accountId, string name, bool readOnly = false)
     {
-        var mailbox = await store.FindSelectableAsync(accountId, name);
+        var mailbox = await _store.FindSelectableAsync(accountId, name);
         var live = Rent(mailbox);
         try
         {
             await live.RefreshAsync();
-            var recentFrom = await store.ClaimRecentAsync(mailbox.Id, claim: !readOnly);
+            var recentFrom = await _store.ClaimRecentAsync(mailbox.Id, claim: !readOnly);
             return new SelectedMailbox(this, live, recentFrom, readOnly);
         }
         catch
@@ -63,7 +74,7 @@ public sealed class MailboxSnapshots(MailboxStore store)
             all = [.. _live.Values];
         foreach (var some in all.Chunk(MailboxesOfQuery))
         {
-            var newest = (await store.HighestModSeqsAsync(Array.ConvertAll(some, live => live.MailboxId))).ToDictionary(row => row.Id, row => row.ModSeq);
+            var newest = (await _store.HighestModSeqsAsync(Array.ConvertAll(some, live => live.MailboxId))).ToDictionary(row => row.Id, row => row.ModSeq);
             foreach (var live in some)
                 live.Follow(newest.GetValueOrDefault(live.MailboxId, long.MaxValue));
         }
@@ -77,7 +88,7 @@ public sealed class MailboxSnapshots(MailboxStore store)
         try
         {
             // RFC 3501 §2.3.2: what this session was told of is recent to no later one.
-            await store.ClaimRecentAsync(live.MailboxId, claim: true);
+            await _store.ClaimRecentAsync(live.MailboxId, claim: true);
         }
         catch (Exception failure) when (failure is MailboxException or DbException or ObjectDisposedException || DatabaseFaults.IsPassing(failure))
         {
@@ -85,12 +96,25 @@ public sealed class MailboxSnapshots(MailboxStore store)
         }
     }
 
+    /// <summary>Events of the account may have been missed: its snapshots look for themselves.</summary>
+    private void OnResumed(long accountId)
+    {
+        LiveMailbox[] missed;
+        lock (_live)
+            missed = [.. _live.Values.Where(live => live.AccountId == accountId)];
+        foreach (var live in missed)
+            live.Follow(long.MaxValue);
+    }
+
     private LiveMailbox Rent(MailboxInfo mailbox)
     {
         lock (_live)
         {
             if (!_live.TryGetValue(mailbox.Id, out var live))
-                _live.Add(mailbox.Id, live = new LiveMailbox(store, mailbox));
+            {
+                _live.Add(mailbox.Id, live = new LiveMailbox(_store, mailbox));
+                _events?.Follow(live.AccountId);
+            }
             live.Sessions++;
             return live;
         }
@@ -100,8 +124,10 @@ public sealed class MailboxSnapshots(MailboxStore store)
     {
         lock (_live)
         {
-            if (--live.Sessions == 0)
-                _live.Remove(live.MailboxId);
+            if (--live.Sessions > 0)
+                return;
+            _live.Remove(live.MailboxId);
+            _events?.Unfollow(live.AccountId);
         }
     }
 }

@@ -83,6 +83,13 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>One process: whoever comes late finds the session gone, and the message is resubmitted.</remarks>
+    public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) => Task.FromResult(claim);
+
+    /// <inheritdoc/>
+    public void Abandon(string messageId) => _ = ForgetAbandonedAsync(messageId);
+
+    /// <inheritdoc/>
     public async Task ForgetAsync(string messageId, CancellationToken cancellationToken = default)
     {
         await _table.DeleteAsync([messageId], cancellationToken);
@@ -105,6 +112,18 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
         await _removing;
         await _table.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    private async Task ForgetAbandonedAsync(string messageId)
+    {
+        try
+        {
+            await ForgetAsync(messageId);
+        }
+        catch (Exception failure)
+        {
+            LogUnremoved(_log, failure, 1);
+        }
     }
 
     /// <summary>Publishes some of what an earlier life of the process left; false when nothing is left of it.</summary>

@@ -15,6 +15,16 @@ public interface IMessageIntake
     /// <summary>One command's effect is durable. When the last is, the message is forgotten, in time.</summary>
     void Settle(string messageId);
 
+    /// <summary>
+    /// Decides once what becomes of a message whose session and whose filtering may no longer hear each other in time; gives the claim
+    /// that stands. Filtering claims a refusal before it drops the message, the session claims 'accepted' before a 250 without a verdict.
+    /// </summary>
+    /// <exception cref="Exception">Nobody knows what stands: neither 250 nor 5xx may be said.</exception>
+    Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default);
+
+    /// <summary>The session says 451 although the message may be on its way: it is withdrawn as soon as can be. Returns at once.</summary>
+    void Abandon(string messageId);
+
     /// <summary>The session refuses the message: forgotten durably before the 5xx goes out.</summary>
     Task ForgetAsync(string messageId, CancellationToken cancellationToken = default);
 

@@ -9,6 +9,7 @@ public sealed class MemoryMessageIntake : IMessageIntake
 {
     private readonly ConcurrentDictionary<string, MessageReceived> _messages = new();
     private readonly ConcurrentQueue<string> _resubmitted = new();
+    private readonly ConcurrentQueue<string> _abandoned = new();
 
     /// <summary>Called when a message is durable: where filtering would begin. What it throws, accepting throws.</summary>
     public Action<MessageReceived> Accepted { get; set; } = _ => { };
@@ -35,6 +36,16 @@ public sealed class MemoryMessageIntake : IMessageIntake
     public void Settle(string messageId)
     {
     }
+
+    /// <summary>What stands of a message; the claim itself by default.</summary>
+    public Func<string, MessageClaim, MessageClaim> Claiming { get; set; } = (_, claim) => claim;
+
+    public IReadOnlyCollection<string> Abandoned => [.. _abandoned];
+
+    public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Claiming(messageId, claim));
+
+    public void Abandon(string messageId) => _abandoned.Enqueue(messageId);
 
     public Task ForgetAsync(string messageId, CancellationToken cancellationToken = default)
     {

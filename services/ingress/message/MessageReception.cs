@@ -1,5 +1,6 @@
 using MailMesh.Contracts;
 using MailMesh.Ingress.Session;
+using MailMesh.Spool;
 
 namespace MailMesh.Ingress.Message;
 
@@ -78,6 +79,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     private async Task<Reply> AcceptAsync(MessageReceived message)
     {
         using var pending = _server.Verdicts.Expect(message.MessageId);
+        MessageStory.Received(session, message); // before it is on its way, so that its story starts here
         // Cancelled, and not only left alone: what is told to come again should not come by itself as well.
         using var limit = new CancellationTokenSource(_server.Options.EngineTimeout, _server.Clock);
         try
@@ -89,8 +91,16 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
             return NotKept(failure);
         }
         // From here on the message is ours: whatever happens to this connection, it goes its way.
-        MessageStory.Received(session, message);
-        var verdict = await WaitAsync(pending, message);
+        MessageVerdict? verdict;
+        try
+        {
+            verdict = await WaitAsync(pending, message) ?? await DecideAsync(message.MessageId);
+        }
+        catch (Exception failure)
+        {
+            _server.Intake.Abandon(message.MessageId);
+            return NotKept(failure);
+        }
         if (verdict is { Disposition: Disposition.Reject } && await TryForgetAsync(message.MessageId))
             return Refuse(Replies.Rejected(verdict));
         MessageStory.Accepted(session, message);
@@ -105,6 +115,25 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
         if (verdict is null)
             SessionLog.NoVerdict(_server.Log, message.MessageId);
         return verdict;
+    }
+
+    /// <summary>No verdict came in time: from here on filtering can no longer refuse the message, or it has already, and this gives its refusal.</summary>
+    private async Task<MessageVerdict?> DecideAsync(string messageId)
+    {
+        var standing = await _server.InTimeAsync(_server.Intake.ClaimAsync(messageId, MessageClaim.Accepted));
+        return standing.Kind switch
+        {
+            ClaimKind.Refused => new MessageVerdict
+            {
+                MessageId = messageId,
+                Disposition = Disposition.Reject,
+                ReplyCode = standing.ReplyCode,
+                EnhancedStatus = standing.EnhancedStatus,
+                ReplyText = standing.ReplyText,
+            },
+            ClaimKind.Withdrawn => throw new IOException("The message was withdrawn."),
+            _ => null,
+        };
     }
 
     /// <summary>The refused message must be gone before its 5xx goes out; one that cannot be forgotten is kept, and answered so.</summary>

@@ -27,6 +27,12 @@ internal sealed class RecordingIntake : IMessageIntake
     {
     }
 
+    public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) => Task.FromResult(claim);
+
+    public void Abandon(string messageId)
+    {
+    }
+
     public Task ForgetAsync(string messageId, CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public Task ResubmitAsync(string messageId, CancellationToken cancellationToken = default) => Task.CompletedTask;

@@ -124,6 +124,12 @@ public sealed class DispatchTests : IAsyncLifetime
 
         public void Settle(string messageId) => Lines.Add("settle");
 
+        public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) => Task.FromResult(claim);
+
+        public void Abandon(string messageId)
+        {
+        }
+
         public Task ForgetAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
         public Task ResubmitAsync(string messageId, CancellationToken cancellationToken = default) => throw new NotSupportedException();

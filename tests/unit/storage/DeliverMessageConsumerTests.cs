@@ -175,6 +175,12 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
             _news.Release();
         }
 
+        public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) => Task.FromResult(claim);
+
+        public void Abandon(string messageId)
+        {
+        }
+
         public Task ForgetAsync(string messageId, CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task ResubmitAsync(string messageId, CancellationToken cancellationToken) => Task.CompletedTask;

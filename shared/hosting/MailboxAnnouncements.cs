@@ -1,0 +1,71 @@
+using System.Diagnostics.Metrics;
+using MailMesh.Contracts;
+using MassTransit;
+using Microsoft.Extensions.Hosting;
+
+namespace MailMesh.Hosting;
+
+/// <summary>Events of mailboxes on their way to the broker: the newest of each mailbox, bounded, and nobody waits for them.</summary>
+internal sealed class MailboxAnnouncements(IBus bus) : BackgroundService
+{
+    private const int MaxWaiting = 10_000;
+
+    private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(5);
+    private static readonly Uri Address = new($"exchange:{RabbitMqBus.Events}?type=direct");
+    private static readonly Counter<long> Dropped =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.mailbox.events.dropped", "{event}", "Events of mailboxes that the broker could not take in time; sessions catch up without them");
+
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private Dictionary<(long Account, long Mailbox), long> _waiting = [];
+
+    /// <summary>Returns at once.</summary>
+    public void Add(MailboxChanged change)
+    {
+        lock (_wake)
+        {
+            var mailbox = (change.AccountId, change.MailboxId);
+            if (_waiting.Count >= MaxWaiting && !_waiting.ContainsKey(mailbox))
+            {
+                Dropped.Add(1);
+                return;
+            }
+            _waiting[mailbox] = Math.Max(change.ModSeq, _waiting.GetValueOrDefault(mailbox));
+            if (_wake.CurrentCount == 0)
+                _wake.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _wake.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _wake.WaitAsync(stoppingToken);
+            Dictionary<(long Account, long Mailbox), long> taken;
+            lock (_wake)
+                (taken, _waiting) = (_waiting, []);
+            foreach (var ((account, mailbox), modSeq) in taken)
+                await SendAsync(new MailboxChanged { AccountId = account, MailboxId = mailbox, ModSeq = modSeq }, stoppingToken);
+        }
+    }
+
+    private async Task SendAsync(MailboxChanged change, CancellationToken stoppingToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        limit.CancelAfter(SendLimit);
+        try
+        {
+            var endpoint = await bus.GetSendEndpoint(Address);
+            await endpoint.Send(change, context => RabbitMqBus.MakePassing(context, RabbitMqBus.KeyOf(change.AccountId)), limit.Token);
+        }
+        catch (Exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            Dropped.Add(1);
+        }
+    }
+}
