@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailMesh.Contracts;
 using MailMesh.Tracking;
 using MassTransit;
@@ -17,6 +18,9 @@ namespace MailMesh.Hosting;
 internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, IHostApplicationLifetime lifetime, ILogger log) : IFilter<ConsumeContext>
 {
     private const int QuickRetries = 3;
+
+    /// <summary>A message that comes for this many times kills its consumer; every hold that ends counts too, so that this is days of an engine's absence.</summary>
+    private const long MaxDeliveries = 200;
     private const int TellEveryMilliseconds = 10_000;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
@@ -35,6 +39,7 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
             try
             {
                 RequireKnownVersion(context);
+                RequireFewDeliveries(context);
                 await next.Send(context);
                 await FlushAsync(context);
                 return;
@@ -44,7 +49,7 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
                 Tell(failure);
                 ThrowIfOver(context, started);
             }
-            catch (Exception failure) when (failure is not UnknownContractVersionException && unexpected++ < QuickRetries)
+            catch (Exception failure) when (failure is not (UnknownContractVersionException or TooManyDeliveriesException) && unexpected++ < QuickRetries)
             {
                 LogRetry(log, failure, queue, context.MessageId);
             }
@@ -74,6 +79,13 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
             ContractVersion.Require(deliver.Message);
         else if (context.TryGetMessage<RelayMessage>(out var relay))
             ContractVersion.Require(relay.Message);
+    }
+
+    private static void RequireFewDeliveries(ConsumeContext context)
+    {
+        if (context.ReceiveContext.TransportHeaders.TryGetHeader("x-delivery-count", out var count) && count is IConvertible number
+            && number.ToInt64(CultureInfo.InvariantCulture) is >= MaxDeliveries and var deliveries)
+            throw new TooManyDeliveriesException(deliveries);
     }
 
     /// <summary>MassTransit gives a cancelled message back to its queue.</summary>

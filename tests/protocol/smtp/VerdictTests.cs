@@ -105,6 +105,43 @@ public sealed class VerdictTests(SmtpDirectory directory) : SmtpTest(directory)
     }
 
     [Fact]
+    public async Task A_refusal_that_was_claimed_is_answered_though_its_verdict_never_came()
+    {
+        Intake.Claiming = (_, _) => new MessageClaim { Kind = ClaimKind.Refused, ReplyCode = 550, EnhancedStatus = "5.7.23", ReplyText = "SPF says no" };
+        Assert.Equal("550 5.7.23 SPF says no", await ReplyWithoutVerdictAsync());
+    }
+
+    [Fact]
+    public async Task Without_a_verdict_and_without_a_claim_the_client_keeps_its_message_and_ours_is_withdrawn()
+    {
+        Intake.Claiming = (_, _) => throw new TimeoutException("the database is away");
+        Assert.StartsWith("451 4.3.0", await ReplyWithoutVerdictAsync(), StringComparison.Ordinal);
+        Assert.Equal(Intake.Messages.Select(message => message.MessageId), Intake.Abandoned);
+    }
+
+    private async Task<string?> ReplyWithoutVerdictAsync()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        Clock = clock;
+        var accepted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Verdict = _ =>
+        {
+            accepted.TrySetResult();
+            return null;
+        };
+        await using var session = Connect();
+        await new ProtocolScript(session).RunAsync(Message);
+        await accepted.Task;
+        var reply = session.ReadLineAsync();
+        await Wait.UntilAsync("the reply past the limit", () =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(reply.IsCompleted);
+        });
+        return await reply;
+    }
+
+    [Fact]
     public async Task One_message_one_trace()
     {
         var spans = new ConcurrentQueue<Activity>();

@@ -82,10 +82,47 @@ public sealed class DispatchTests : IAsyncLifetime
         Assert.Equal(_journal.Accepted[0].MessageId, _journal.Accepted[1].MessageId);
     }
 
-    private async Task SendAsync(MessageReceived message)
+    [Fact]
+    public async Task A_refusal_that_comes_after_the_250_becomes_a_notice()
+    {
+        _journal.Standing = (_, _) => MessageClaim.Accepted;
+        var message = await Received.Message(forwardPaths: "ghost@example.com").StoredIn(_blobs, "A: b\r\n\r\n");
+        await SendAsync(message.Waiting());
+        Assert.Equal(["accept for sender@example.net", "expect 1", "settle", "MessageVerdict Accept"], _journal.Lines);
+    }
+
+    [Fact]
+    public async Task What_was_refused_before_is_refused_again_with_the_same_reply_whatever_is_judged_now()
+    {
+        _journal.Standing = (_, _) => new MessageClaim { Kind = ClaimKind.Refused, ReplyCode = 550, EnhancedStatus = "5.7.23", ReplyText = "SPF" };
+        await SendAsync(Received.Message(forwardPaths: "alice@example.com").Waiting(), repeated: true);
+        Assert.Equal(["MessageVerdict Reject"], _journal.Lines);
+        Assert.Equal("5.7.23", _journal.Published.OfType<MessageVerdict>().Single().EnhancedStatus);
+    }
+
+    [Fact]
+    public async Task A_repeated_message_whose_verdict_may_be_on_its_way_is_refused_no_more()
+    {
+        MessageClaim? claimed = null;
+        _journal.Standing = (_, claim) => claimed = claim;
+        var message = await Received.Message(forwardPaths: "ghost@example.com").StoredIn(_blobs, "A: b\r\n\r\n");
+        await SendAsync(message.Waiting(), repeated: true);
+        Assert.Equal(MessageClaim.Accepted, claimed);
+        Assert.DoesNotContain("MessageVerdict Reject", _journal.Lines);
+    }
+
+    [Fact]
+    public async Task A_withdrawn_message_goes_nowhere_and_tells_nobody()
+    {
+        _journal.Standing = (_, _) => new MessageClaim { Kind = ClaimKind.Withdrawn };
+        await SendAsync(Received.Message(forwardPaths: "ghost@example.com").Waiting());
+        Assert.Empty(_journal.Lines);
+    }
+
+    private async Task SendAsync(MessageReceived message, bool repeated = false)
     {
         var routing = await RecipientRouting.ResolveAsync(_mail.Directory, message.Envelope.ForwardPaths);
-        await _dispatch.SendAsync(new JudgedMessage(message, Received.Verdict(), routing, message.TraceParent), default);
+        await _dispatch.SendAsync(new JudgedMessage(message, Received.Verdict(), routing, message.TraceParent) { Repeated = repeated }, default);
     }
 
     /// <summary>The two ports that lead out of filtering, writing down what passes them.</summary>
@@ -124,7 +161,10 @@ public sealed class DispatchTests : IAsyncLifetime
 
         public void Settle(string messageId) => Lines.Add("settle");
 
-        public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) => Task.FromResult(claim);
+        public Func<string, MessageClaim, MessageClaim> Standing { get; set; } = (_, claim) => claim;
+
+        public Task<MessageClaim> ClaimAsync(string messageId, MessageClaim claim, CancellationToken cancellationToken = default) =>
+            Task.FromResult(Standing(messageId, claim));
 
         public void Abandon(string messageId)
         {
