@@ -25,7 +25,9 @@ internal sealed partial class BucketCreation(
     {
         try
         {
-            if (await IsEmptyAsync() && await PackBlobStore.MakeBucketAsync(store, stoppingToken))
+            if (!await IsEmptyAsync())
+                LogHasMail(log, store.Bucket);
+            else if (await PackBlobStore.MakeBucketAsync(store, stoppingToken))
                 LogMade(log, store.Bucket);
             return true;
         }
@@ -45,4 +47,7 @@ internal sealed partial class BucketCreation(
 
     [LoggerMessage(4006, LogLevel.Debug, "The bucket cannot be made yet: {Reason}")]
     private static partial void LogWaits(ILogger log, string reason);
+
+    [LoggerMessage(4007, LogLevel.Debug, "There is mail: bucket {Bucket} is not made, were it missing")]
+    private static partial void LogHasMail(ILogger log, string bucket);
 }

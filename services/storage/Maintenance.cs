@@ -17,7 +17,7 @@ internal sealed partial class Maintenance(
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await RunAsync(work, interval, run, stoppingToken);
+                await RunAsync(work, run, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -25,11 +25,11 @@ internal sealed partial class Maintenance(
         }
     }
 
-    private async Task RunAsync(string work, TimeSpan interval, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
+    private async Task RunAsync(string work, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
     {
         try
         {
-            await turn.RunAsync(work, interval, run, stoppingToken);
+            await turn.RunAsync(work, run, stoppingToken);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {

@@ -1,10 +1,12 @@
 using MailMesh.Contracts;
 using MailMesh.Blobs;
+using MailMesh.Database;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
 using MailMesh.Spool;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailMesh.Storage;
 
@@ -25,6 +27,7 @@ public static class StorageService
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddSingleton<BlobReferences>();
         builder.Services.AddSingleton<BlobCollection>();
+        builder.Services.TryAddSingleton<Leases>();
         builder.Services.AddSingleton<MaintenanceTurn>();
         builder.Services.AddHostedService<BucketCreation>();
         builder.Services.AddHostedService<Maintenance>();

@@ -7,7 +7,7 @@ namespace MailMesh.Batching;
 /// shares one fsync, transaction or PUT, and a lone item waits for nobody.
 /// </summary>
 /// <remarks>
-/// A group that fails as a whole is tried again one item at a time, so that one bad item fails alone.
+/// A group that fails as a whole is tried again one item at a time, so that one bad item fails alone, unless told that none can be bad.
 /// The number of waiting items is bounded: past it, <see cref="AddAsync"/> waits for room.
 /// </remarks>
 public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
@@ -15,15 +15,18 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Channel<Pending> _pending;
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> _commit;
     private readonly int _maxGroup;
+    private readonly bool _splits;
     private readonly Task _loop;
 
     /// <param name="commit">Makes the items durable in one operation and gives a result for each, in their order.</param>
     /// <param name="maxGroup">Most items in a group.</param>
     /// <param name="maxWaiting">Most items that wait for the next group.</param>
-    public GroupCommit(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit, int maxGroup = 256, int maxWaiting = 4096)
+    /// <param name="splits">False where no item can be at fault, as before a store that hangs: one time-out after another would hold up all that come later.</param>
+    public GroupCommit(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit, int maxGroup = 256, int maxWaiting = 4096, bool splits = true)
     {
         _commit = commit;
         _maxGroup = maxGroup;
+        _splits = splits;
         _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(maxWaiting) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
@@ -63,9 +66,10 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
             for (var i = 0; i < group.Count; i++)
                 group[i].Completion.TrySetResult(results[i]);
         }
-        catch (Exception failure) when (group.Count == 1)
+        catch (Exception failure) when (group.Count == 1 || !_splits)
         {
-            group[0].Completion.TrySetException(failure);
+            foreach (var pending in group)
+                pending.Completion.TrySetException(failure);
         }
         catch (Exception)
         {

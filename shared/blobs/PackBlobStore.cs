@@ -9,16 +9,21 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     private readonly GroupCommit<PieceBuffer, PackPosition> _appends;
 
     public PackBlobStore(IPackStorage storage)
+        : this(storage, splitsFailedGroups: true)
+    {
+    }
+
+    private PackBlobStore(IPackStorage storage, bool splitsFailedGroups)
     {
         _storage = storage;
-        _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync);
+        _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync, splits: splitsFailedGroups);
     }
 
     /// <summary>Packs as segment files in a folder.</summary>
     public static PackBlobStore OnFiles(string folder) => new(new FilePackStorage(folder));
 
     /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
-    public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System));
+    public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false);
 
     /// <summary>Makes the bucket of an object store; false where it is there already.</summary>
     /// <exception cref="IOException">The store refuses, or cannot be reached.</exception>

@@ -40,6 +40,24 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task Group_fails_together_where_no_item_can_be_at_fault()
+    {
+        var commits = 0;
+        var hold = new TaskCompletionSource();
+        await using var commit = new GroupCommit<int, int>(async _ =>
+        {
+            commits++;
+            await hold.Task;
+            throw new InvalidOperationException("away");
+        }, splits: false);
+        var tasks = Enumerable.Range(0, 100).Select(i => commit.AddAsync(i)).ToList();
+        hold.SetResult();
+        foreach (var task in tasks)
+            await Assert.ThrowsAsync<InvalidOperationException>(() => task);
+        Assert.InRange(commits, 1, tasks.Count - 1);
+    }
+
+    [Fact]
     public async Task Bad_item_fails_alone()
     {
         var hold = new TaskCompletionSource();
