@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
@@ -5,16 +6,18 @@ using MailMesh.Database;
 
 namespace MailMesh.Storage;
 
-/// <summary>What refers to bodies: contents, the outbound queue, and the messages on their way in the spool.</summary>
-public sealed class BlobReferences(MailDatabase database, IBlobCollector packs)
+/// <summary>What refers to bodies: contents, the outbound queue, the messages on their way in the spool, and those in the error queues of a mesh.</summary>
+/// <param name="errors">Null in standalone, which has none.</param>
+public sealed class BlobReferences(MailDatabase database, IBlobCollector packs, ErrorQueues.ErrorQueues? errors = null)
 {
     /// <summary>Rows read or written at once: memory stays bounded, and no writer waits long.</summary>
     public const int Page = 500;
 
     /// <summary>Packs that hold a message on its way; its commands carry the reference too, so they are left alone.</summary>
+    /// <exception cref="IOException">The broker does not say what waits in the error queues.</exception>
     public async Task<HashSet<string>> PacksInTransitAsync(CancellationToken cancellationToken)
     {
-        var inTransit = new HashSet<string>(StringComparer.Ordinal);
+        var inTransit = await PacksInErrorQueuesAsync(cancellationToken);
         var after = "";
         while (true)
         {
@@ -28,6 +31,20 @@ public sealed class BlobReferences(MailDatabase database, IBlobCollector packs)
                 return inTransit;
             after = rows[^1].Id;
         }
+    }
+
+    /// <summary>An operator may take any time to decide about a message there, and must find its body then.</summary>
+    private async Task<HashSet<string>> PacksInErrorQueuesAsync(CancellationToken cancellationToken)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        if (errors is null)
+            return found;
+        var most = (await errors.CountAsync(cancellationToken)).Max(queue => queue.Messages);
+        if (most > ErrorQueues.ErrorQueues.MaxMessages)
+            throw new IOException($"{most} messages wait in an error queue, more than can be looked through for their bodies.");
+        if (most > 0)
+            await errors.VisitAsync(message => found.UnionWith(packs.PacksIn(Encoding.UTF8.GetString(message.Body.Span))), cancellationToken);
+        return found;
     }
 
     /// <summary>A page of the references into a pack, each once, in order.</summary>

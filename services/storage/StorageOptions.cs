@@ -27,8 +27,8 @@ public sealed record StorageOptions
     public TimeSpan CollectGrace { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// How long a message may wait on the bus of a mesh, error queues included, which nobody can ask what they refer to: a younger pack is left as it is.
-    /// Well above any outage, and time for an operator to decide. In standalone the spool says what is on its way.
+    /// How long a message may wait on the bus of a mesh, whose queues nobody can ask what they refer to: a younger pack is left as it is.
+    /// Well above any outage. In standalone the spool says what is on its way, and error queues can be asked.
     /// </summary>
     public TimeSpan CollectTransit { get; init; } = TimeSpan.FromDays(30);
 

@@ -1,5 +1,5 @@
-using MailMesh.Contracts;
 using MailMesh.Blobs;
+using MailMesh.Contracts;
 using MailMesh.Database;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
@@ -25,7 +25,10 @@ public static class StorageService
         builder.Services.AddSingleton<DeliveryGroups>();
         builder.Services.AddSingleton<Undeliverable>();
         builder.Services.AddSingleton<Retention>();
-        builder.Services.AddSingleton<BlobReferences>();
+        builder.Services.AddSingleton(services => new BlobReferences(
+            services.GetRequiredService<MailDatabase>(),
+            services.GetRequiredService<IBlobCollector>(),
+            builder.Options.Mesh is { } mesh ? new ErrorQueues.ErrorQueues(mesh.RabbitMq, [CommandQueues.Filtering, CommandQueues.Storage, CommandQueues.Relay]) : null));
         builder.Services.AddSingleton<BlobCollection>();
         builder.Services.TryAddSingleton<Leases>();
         builder.Services.AddSingleton<MaintenanceTurn>();

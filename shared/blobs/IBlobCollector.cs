@@ -10,6 +10,9 @@ public interface IBlobCollector
     /// <exception cref="BlobException">The text is no reference.</exception>
     string PackOf(string reference);
 
+    /// <summary>The packs of all references that stand in a text, whatever else does.</summary>
+    IEnumerable<string> PacksIn(string text);
+
     /// <summary>Octets that a body takes in its pack.</summary>
     /// <exception cref="BlobException">The text is no reference.</exception>
     long StoredBytes(string reference);

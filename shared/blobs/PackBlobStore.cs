@@ -60,6 +60,8 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
 
     public string PackOf(string reference) => BlobReference.Parse(reference).Pack;
 
+    public IEnumerable<string> PacksIn(string text) => PackName.In(text);
+
     public long StoredBytes(string reference) => BlobReference.Parse(reference).Length;
 
     public bool IsShared(string pack) => pack[0] == PackName.Shared;
