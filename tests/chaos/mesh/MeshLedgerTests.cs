@@ -11,6 +11,9 @@ public sealed class MeshLedgerTests(ITestOutputHelper output)
     private const int Clients = 16;
     private const int Copies = 2;
 
+    /// <summary>On a machine so slow that processes die faster than they start, the killing must end for anything to be delivered.</summary>
+    private const int MostKills = 75;
+
     private static readonly string[] Accounts = ["ann@mesh.test", "ben@mesh.test", "eve@mesh.test", "joe@mesh.test", "kim@mesh.test"];
 
     private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(2);
@@ -92,7 +95,7 @@ public sealed class MeshLedgerTests(ITestOutputHelper output)
     /// <summary>kill -9 of a process at random, and its start, again and again.</summary>
     private async Task KillAsync(MeshCluster mesh, Task until)
     {
-        while (await Task.WhenAny(until, Task.Delay(BetweenKills)) != until)
+        while (_killed < MostKills && await Task.WhenAny(until, Task.Delay(BetweenKills)) != until)
         {
             var victim = mesh.Processes[Random.Shared.Next(mesh.Processes.Count)];
             await victim.KillAsync();
