@@ -5,12 +5,9 @@ using MailMesh.Tracking;
 
 namespace MailMesh.Storage;
 
-/// <summary>The account went between the judgement of a message and its delivery: the sender is told, nothing is lost in silence.</summary>
+/// <summary>The account went, or is full, when a judged message comes to its delivery: the sender is told, nothing is lost in silence.</summary>
 public sealed class Undeliverable(NotificationSender notifications, TrackingLog tracking, TimeProvider clock)
 {
-    private const string Status = "5.1.1"; // RFC 3463: bad destination mailbox address
-    private const string Reason = "The mailbox no longer exists.";
-
     /// <summary>Completes when the notification is durable, or at once where the null reverse-path forbids one.</summary>
     /// <exception cref="IOException">It could not be made durable: the delivery is tried again.</exception>
     public async Task ReportAsync(DeliverMessage message, IReadOnlyList<RecipientOutcome> missing, CancellationToken cancellationToken)
@@ -19,6 +16,10 @@ public sealed class Undeliverable(NotificationSender notifications, TrackingLog 
         foreach (var recipient in missing)
             tracking.Record(Line(message, recipient, notification));
     }
+
+    // RFC 3463 §3.2, §3.3: bad destination mailbox address; mailbox full.
+    private static (string Status, string Reason) Why(RecipientOutcome outcome) =>
+        outcome.OverQuota ? ("5.2.2", "The mailbox is full.") : ("5.1.1", "The mailbox no longer exists.");
 
     private StatusReport Report(DeliverMessage message, IReadOnlyList<RecipientOutcome> missing) => new()
     {
@@ -32,8 +33,8 @@ public sealed class Undeliverable(NotificationSender notifications, TrackingLog 
             Address = outcome.Recipient.Address,
             ForwardPath = outcome.Recipient.ForwardPath,
             Action = DsnAction.Failed,
-            Status = Status,
-            Diagnostic = Reason,
+            Status = Why(outcome).Status,
+            Diagnostic = Why(outcome).Reason,
             LastAttemptAt = clock.GetUtcNow(),
         })],
     };
@@ -46,8 +47,8 @@ public sealed class Undeliverable(NotificationSender notifications, TrackingLog 
         Recipient = outcome.Recipient.Address,
         Detail = new Dictionary<string, string>
         {
-            ["status"] = Status,
-            ["reason"] = Reason,
+            ["status"] = Why(outcome).Status,
+            ["reason"] = Why(outcome).Reason,
             ["notification"] = notification ?? "none: the message came with the null reverse-path",
         },
     };

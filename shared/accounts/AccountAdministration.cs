@@ -39,6 +39,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             var row = await FindDomainAsync(context, name, cancellationToken);
             if (row is null)
                 return new Refused(DirectoryRefusal.NotFound, $"There is no domain '{name}'");
+            await context.LockDomainAsync(row.Name, cancellationToken);
             var accounts = await context.Accounts.CountAsync(a => a.DomainId == row.Id, cancellationToken);
             var suffix = "@" + row.Name;
             var aliases = await context.Aliases.CountAsync(a => a.Source.EndsWith(suffix), cancellationToken);
@@ -61,6 +62,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
         {
             if (!MailAddress.TryParse(address, out var parsed) || parsed.Domain.Length == 0 || parsed.WithoutDetail is not null)
                 return new Refused(DirectoryRefusal.InvalidAddress, $"'{address}' is no address of an account");
+            await context.LockDomainAsync(parsed.Domain, cancellationToken); // an address is an account or an alias, never both
             var domain = await context.Domains.FirstOrDefaultAsync(d => d.Name == parsed.Domain, cancellationToken);
             if (domain is null)
                 return NotOurs(parsed.Domain);
@@ -125,6 +127,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
                 return new Refused(DirectoryRefusal.InvalidAddress, $"'{source}' is neither an address nor '@domain'");
             if (!MailAddress.TryParse(target, out var to) || to.Domain.Length == 0)
                 return new Refused(DirectoryRefusal.InvalidAddress, $"'{target}' is no address");
+            await context.LockDomainAsync(from.Domain, cancellationToken);
             if (!await context.Domains.AnyAsync(d => d.Name == from.Domain, cancellationToken))
                 return NotOurs(from.Domain);
             var text = from.ToString();

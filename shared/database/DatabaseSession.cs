@@ -23,6 +23,14 @@ public sealed class DatabaseSession : IDisposable
 
     internal DbTransaction? Transaction => _transaction;
 
+    /// <summary>True where other transactions write at the same time (PostgreSQL): what is read to be written is locked first.</summary>
+    public bool IsShared => _connection is NpgsqlConnection;
+
+    /// <summary>Locks what the statement selects until the transaction ends; nothing on SQLite, where no other transaction writes meanwhile.</summary>
+    /// <param name="sql">PostgreSQL's SELECT … FOR NO KEY UPDATE; several rows in the order of their ids, accounts before mailboxes, so that no two wait for each other.</param>
+    public Task LockAsync(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) =>
+        IsShared ? ExecuteAsync(sql, parameters) : Task.CompletedTask;
+
     /// <summary>Runs a statement; gives the number of rows it changed.</summary>
     public Task<int> ExecuteAsync(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -150,7 +158,12 @@ public sealed class DatabaseSession : IDisposable
         {
             var parameter = Command.Parameters[index];
             parameter.ParameterName = given.Name;
-            var value = given.Value is string text ? StorableText.Of(text) : given.Value;
+            var value = given.Value switch
+            {
+                string text => StorableText.Of(text),
+                string?[] texts => Array.ConvertAll(texts, text => text is null ? null : StorableText.Of(text)),
+                _ => given.Value,
+            };
             if (_types is not null)
             {
                 value = value is int number ? (long)number : value;
@@ -173,6 +186,7 @@ public sealed class DatabaseSession : IDisposable
                 string?[] => NpgsqlDbType.Array | NpgsqlDbType.Text,
                 long[] => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
                 byte[][] => NpgsqlDbType.Array | NpgsqlDbType.Bytea,
+                bool[] => NpgsqlDbType.Array | NpgsqlDbType.Boolean,
                 _ => throw new ArgumentException($"No parameter can be a {value.GetType().Name}."),
             };
             if (type == known)

@@ -31,6 +31,9 @@ public sealed class Account
     /// <summary>Least UIDVALIDITY of the account's next mailbox, so that a name created again never repeats one.</summary>
     public long NextUidValidity { get; set; }
 
+    /// <summary>Octets that all mailboxes together may hold; null for no limit.</summary>
+    public long? QuotaBytes { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 }
 

@@ -21,6 +21,9 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<TrackingEntry> Tracking => Set<TrackingEntry>();
 
+    /// <summary>Keeps other copies from changing who is in a domain until this transaction ends; nothing where transactions run one after the other.</summary>
+    public virtual Task LockDomainAsync(string name, CancellationToken cancellationToken = default) => Task.CompletedTask;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
 

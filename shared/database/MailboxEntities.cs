@@ -16,6 +16,12 @@ public sealed class Mailbox
 
     public long HighestModSeq { get; set; } = 1;
 
+    /// <summary>Running total, changed with the counters above wherever messages come and go.</summary>
+    public long Messages { get; set; }
+
+    /// <summary>Running total of RFC822.SIZE.</summary>
+    public long SizeBytes { get; set; }
+
     /// <summary>Messages with this UID and above are \Recent to the next session that selects the mailbox.</summary>
     public long RecentUid { get; set; } = 1;
 

@@ -137,10 +137,10 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
     {
         for (var cause = run.Failure; cause is not null; cause = cause.InnerException)
         {
-            // What the server took back, it took back whole; a name taken this moment is seen the next time.
+            // What the server took back, it took back whole; what another copy added or removed this moment is seen the next time.
             if (cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure })
                 return true;
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } && run.Failure is DbUpdateException)
+            if (cause is DbUpdateConcurrencyException or DbUpdateException { InnerException: PostgresException { SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation } })
                 return true;
         }
         return !fresh && !run.Committing && IsLost(run.Failure!);

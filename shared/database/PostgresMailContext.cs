@@ -5,6 +5,9 @@ namespace MailMesh.Database;
 /// <summary>The schema on PostgreSQL, with its own migrations.</summary>
 public sealed class PostgresMailContext(DbContextOptions<PostgresMailContext> options) : MailMeshContext(options)
 {
+    public override Task LockDomainAsync(string name, CancellationToken cancellationToken = default) =>
+        Database.ExecuteSqlAsync($"SELECT id FROM domains WHERE name = {name} FOR NO KEY UPDATE", cancellationToken);
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);

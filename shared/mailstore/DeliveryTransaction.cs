@@ -6,30 +6,25 @@ namespace MailMesh.Mailstore;
 /// <summary>Puts a batch of messages into mailboxes: for each mailbox one UPDATE that takes all its UIDs, for each message one content that its recipients share.</summary>
 internal sealed class DeliveryTransaction(TimeProvider clock)
 {
-    // A message that its session withdrew (claim 3: its client was told to try again) counts as delivered.
-    private const string InsertKey =
-        """
-        INSERT INTO deliveries (message_id, recipient, at) SELECT @message, @recipient, @at
-        WHERE NOT EXISTS (SELECT 1 FROM claims WHERE message_id = @message AND kind = 3)
-        ON CONFLICT DO NOTHING
-        """;
-
     public async Task<DeliveryResult> RunAsync(DatabaseSession session, IReadOnlyList<JudgedContent> batch)
     {
         var now = clock.GetUtcNow();
         var drops = await NewDropsAsync(session, batch, now);
+        await RefuseOverQuotaAsync(session, drops);
         var changed = new List<MailboxChanged>();
         // In the order of the accounts, so that two batches never wait for each other's mailboxes.
-        foreach (var target in drops.Where(d => !d.IsDuplicate).GroupBy(d => (d.Recipient.AccountId, d.Judged.Message.Junk)).OrderBy(g => g.Key))
+        foreach (var target in drops.Where(d => d.IsWanted).GroupBy(d => (d.Recipient.AccountId, d.Judged.Message.Junk)).OrderBy(g => g.Key))
         {
             var fresh = target.ToList();
-            if (await TakeUidsAsync(session, target.Key.AccountId, target.Key.Junk, fresh.Count, now) is not { } mailbox)
+            var growth = new MailboxGrowth(fresh.Count, Octets: fresh.Sum(d => d.Judged.Content.Size));
+            if (await TakeUidsAsync(session, target.Key.AccountId, target.Key.Junk, growth, now) is not { } mailbox)
                 continue;
             for (var i = 0; i < fresh.Count; i++)
                 (fresh[i].Mailbox, fresh[i].Uid) = (mailbox, mailbox.UidNext - fresh.Count + i);
             changed.Add(MessageRows.Event(mailbox));
         }
         await InsertAsync(session, drops, now);
+        await ForgetUndeliveredAsync(session, drops);
         var outcomes = drops.ToLookup(d => d.Position, d => d.ToOutcome());
         return new DeliveryResult([.. batch.Select((b, i) => new DeliveryOutcome(b.Message.MessageId, [.. outcomes[i]]))], changed);
     }
@@ -40,47 +35,59 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
         var drops = new List<Drop>(batch.Count);
         for (var position = 0; position < batch.Count; position++)
         {
-            var judged = batch[position];
-            foreach (var recipient in judged.Message.Recipients)
-            {
-                var inserted = await session.ExecuteAsync(
-                    InsertKey,
-                    ("@message", judged.Message.MessageId), ("@recipient", recipient.Address), ("@at", now.ToUnixTimeMilliseconds()));
-                drops.Add(new Drop(position, judged, recipient, isDuplicate: inserted == 0));
-            }
+            foreach (var recipient in batch[position].Message.Recipients)
+                drops.Add(new Drop(position, batch[position], recipient));
         }
+        var fresh = await DeliveryKeys.TakeAsync(session, drops.Select(d => d.Key), now);
+        foreach (var drop in drops)
+            drop.IsDuplicate = !fresh.Remove(drop.Key);
         return drops;
     }
 
-    private static async Task<MailboxAdvance?> TakeUidsAsync(DatabaseSession session, long accountId, bool junk, int uids, DateTimeOffset now)
+    /// <summary>What comes past an account's quota is not delivered; the account stays locked, so that copies do not fill it together.</summary>
+    private static async Task RefuseOverQuotaAsync(DatabaseSession session, List<Drop> drops)
     {
-        var taken = await AdvanceAsync(session, accountId, junk, uids);
+        foreach (var account in await Quota.LimitedAsync(session, drops.Where(d => !d.IsDuplicate).Select(d => d.Recipient.AccountId)))
+        {
+            var room = await Quota.RoomAsync(session, account) ?? long.MaxValue;
+            foreach (var drop in drops.Where(d => !d.IsDuplicate && d.Recipient.AccountId == account))
+            {
+                drop.IsOverQuota = drop.Judged.Content.Size > room;
+                room -= drop.IsOverQuota ? 0 : drop.Judged.Content.Size;
+            }
+        }
+    }
+
+    private static async Task<MailboxAdvance?> TakeUidsAsync(DatabaseSession session, long accountId, bool junk, MailboxGrowth growth, DateTimeOffset now)
+    {
+        var taken = await AdvanceAsync(session, accountId, junk, growth);
         if (taken is not null || !await MailboxRows.EnsureDefaultsAsync(session, accountId, now))
             return taken;
         if (junk)
             await EnsureJunkAsync(session, accountId, now);
-        return await AdvanceAsync(session, accountId, junk, uids);
+        return await AdvanceAsync(session, accountId, junk, growth);
     }
 
-    private static Task<MailboxAdvance?> AdvanceAsync(DatabaseSession session, long accountId, bool junk, int uids) => junk
-        ? session.FirstAsync(
-            """
-            UPDATE mailboxes SET uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1
-            WHERE id = (SELECT min(id) FROM mailboxes WHERE account_id = @account AND special_use = '\Junk' AND no_select = FALSE)
-            RETURNING account_id, id, name, uid_validity, uid_next, highest_mod_seq
-            """,
-            MailboxAdvance.Read, ("@account", accountId), ("@uids", uids))
-        : session.FirstAsync(
-            """
-            UPDATE mailboxes SET uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1
-            WHERE account_id = @account AND name = 'INBOX'
-            RETURNING account_id, id, name, uid_validity, uid_next, highest_mod_seq
-            """,
-            MailboxAdvance.Read, ("@account", accountId), ("@uids", uids));
+    private static Task<MailboxAdvance?> AdvanceAsync(DatabaseSession session, long accountId, bool junk, MailboxGrowth growth) => session.FirstAsync(
+        junk ? AdvanceJunk : AdvanceInbox,
+        MailboxAdvance.Read,
+        ("@account", accountId), ("@uids", growth.Arrived), ("@messages", growth.Arrived), ("@octets", growth.Octets));
+
+    private const string AdvanceInbox =
+        $"UPDATE mailboxes SET {MailboxRows.Advance} WHERE account_id = @account AND name = 'INBOX' RETURNING {MailboxAdvance.Columns}";
+
+    // The last condition again for a mailbox that another copy deletes between the look and the lock.
+    private const string AdvanceJunk =
+        $"""
+        UPDATE mailboxes SET {MailboxRows.Advance}
+        WHERE id = (SELECT min(id) FROM mailboxes WHERE account_id = @account AND special_use = '\Junk' AND no_select = FALSE) AND no_select = FALSE
+        RETURNING {MailboxAdvance.Columns}
+        """;
 
     /// <summary>The user removed or renamed the mailbox for junk: one is made again, or found by its name.</summary>
     private static async Task EnsureJunkAsync(DatabaseSession session, long accountId, DateTimeOffset now)
     {
+        await MailboxRows.LockAccountAsync(session, accountId);
         var junk = await session.ScalarAsync<long>(
             "SELECT count(*) FROM mailboxes WHERE account_id = @account AND special_use = '\\Junk' AND no_select = FALSE", ("@account", accountId));
         if (junk > 0)
@@ -93,29 +100,27 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
 
     private static async Task InsertAsync(DatabaseSession session, List<Drop> drops, DateTimeOffset now)
     {
-        JudgedContent? written = null;
-        long contentId = 0;
-        foreach (var drop in drops)
-        {
-            if (drop.IsDuplicate)
-                continue;
-            if (drop.Mailbox is not { } mailbox)
-            {
-                // The account is gone. The caller tells the sender; until it has, the recipient is not done.
-                await session.ExecuteAsync(
-                    "DELETE FROM deliveries WHERE message_id = @message AND recipient = @recipient",
-                    ("@message", drop.Judged.Message.MessageId), ("@recipient", drop.Recipient.Address));
-                continue;
-            }
-            if (!ReferenceEquals(written, drop.Judged)) // drops stand in the order of their messages
-                (written, contentId) = (drop.Judged, await drop.Judged.Content.InsertAsync(session, now));
-            await MessageRows.InsertAsync(session, mailbox.MailboxId, new MailboxMessage(
-                drop.Uid, mailbox.ModSeq, SystemFlags.None, null, drop.Judged.Message.ReceivedAt, drop.Judged.Content.Size, contentId));
-        }
+        var delivered = drops.FindAll(d => d.Mailbox is not null);
+        if (delivered.Count == 0)
+            return;
+        var contents = delivered.Select(d => d.Judged).Distinct().ToList();
+        var ids = await IndexedContent.InsertAsync(session, contents.ConvertAll(c => c.Content), now);
+        var idOf = contents.Zip(ids).ToDictionary(pair => pair.First, pair => pair.Second);
+        await MessageRows.InsertAsync(session, delivered.ConvertAll(drop => (drop.Mailbox!.MailboxId, new MailboxMessage(
+            drop.Uid, drop.Mailbox.ModSeq, SystemFlags.None, null, drop.Judged.Message.ReceivedAt, drop.Judged.Content.Size, idOf[drop.Judged]))));
+    }
+
+    /// <summary>The account is gone or full. The caller tells the sender; until it has, the recipient is not done.</summary>
+    private static async Task ForgetUndeliveredAsync(DatabaseSession session, List<Drop> drops)
+    {
+        foreach (var drop in drops.Where(d => !d.IsDuplicate && d.Mailbox is null))
+            await session.ExecuteAsync(
+                "DELETE FROM deliveries WHERE message_id = @message AND recipient = @recipient",
+                ("@message", drop.Key.MessageId), ("@recipient", drop.Key.Address));
     }
 
     /// <summary>A message on its way to one recipient.</summary>
-    private sealed class Drop(int position, JudgedContent judged, LocalRecipient recipient, bool isDuplicate)
+    private sealed class Drop(int position, JudgedContent judged, LocalRecipient recipient)
     {
         /// <summary>Of its message in the batch.</summary>
         public int Position { get; } = position;
@@ -124,12 +129,18 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
 
         public LocalRecipient Recipient { get; } = recipient;
 
-        public bool IsDuplicate { get; } = isDuplicate;
+        public (string MessageId, string Address) Key => (Judged.Message.MessageId, Recipient.Address);
+
+        public bool IsDuplicate { get; set; }
+
+        public bool IsOverQuota { get; set; }
+
+        public bool IsWanted => !IsDuplicate && !IsOverQuota;
 
         public MailboxAdvance? Mailbox { get; set; }
 
         public long Uid { get; set; }
 
-        public RecipientOutcome ToOutcome() => new(Recipient, Mailbox?.Name, Uid, IsDuplicate);
+        public RecipientOutcome ToOutcome() => new(Recipient, Mailbox?.Name, Uid, IsDuplicate) { OverQuota = IsOverQuota };
     }
 }

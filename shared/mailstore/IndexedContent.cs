@@ -8,11 +8,25 @@ internal sealed record IndexedContent(string MessageId, string Blob, long BlobSi
     /// <summary>RFC822.SIZE.</summary>
     public long Size => BlobSize + HeaderPrefix.Length;
 
-    public Task<long> InsertAsync(DatabaseSession session, DateTimeOffset now) => session.ScalarAsync<long>(
-        """
-        INSERT INTO contents (message_id, blob, blob_size, header_prefix, envelope, structure, created_at)
-        VALUES (@message, @blob, @size, @prefix, @envelope, @structure, @now) RETURNING id
-        """,
-        ("@message", MessageId), ("@blob", Blob), ("@size", BlobSize), ("@prefix", HeaderPrefix), ("@envelope", Envelope), ("@structure", Structure),
-        ("@now", now.ToUnixTimeMilliseconds()));
+    private static readonly RowInsert Insert = new(
+        "contents",
+        [
+            ("message_id", "text"), ("blob", "text"), ("blob_size", "bigint"), ("header_prefix", "bytea"), ("envelope", "bytea"), ("structure", "bytea"),
+            ("created_at", "bigint"),
+        ],
+        ending: "RETURNING id, blob");
+
+    /// <summary>Gives the id of each, in their order.</summary>
+    public static async Task<List<long>> InsertAsync(DatabaseSession session, IReadOnlyList<IndexedContent> contents, DateTimeOffset now)
+    {
+        var at = now.ToUnixTimeMilliseconds();
+        var rows = contents.Select(c => new object?[] { c.MessageId, c.Blob, c.BlobSize, c.HeaderPrefix, c.Envelope, c.Structure, at }).ToList();
+        var inserted = await Insert.RunAsync(session, rows, row => (Id: row.GetInt64(0), Blob: row.GetString(1)));
+        for (var i = 0; i < contents.Count; i++)
+        {
+            if (inserted[i].Blob != contents[i].Blob)
+                throw new InvalidOperationException("The database gave back rows in another order than it was given them."); // it never does
+        }
+        return inserted.ConvertAll(row => row.Id);
+    }
 }

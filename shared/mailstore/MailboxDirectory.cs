@@ -78,9 +78,10 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             }
             if (mailbox.NoSelect)
                 throw new MailboxException(MailboxRefusal.Cannot, "The name holds the place of mailboxes below it.");
+            await MailboxRows.LockAsync(session, mailbox.Id);
             await session.ExecuteAsync("DELETE FROM messages WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("DELETE FROM expunged WHERE mailbox_id = @id", ("@id", mailbox.Id));
-            await session.ExecuteAsync("UPDATE mailboxes SET no_select = TRUE, special_use = NULL WHERE id = @id", ("@id", mailbox.Id));
+            await session.ExecuteAsync("UPDATE mailboxes SET no_select = TRUE, special_use = NULL, messages = 0, size_bytes = 0 WHERE id = @id", ("@id", mailbox.Id));
             return mailbox;
         });
         _counts.TryRemove(deleted.Id, out _);
@@ -182,8 +183,10 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         return true;
     }
 
+    /// <summary>The account with its mailboxes, locked: nobody else adds, removes or renames any until the transaction ends.</summary>
     private async Task RequireAccountAsync(DatabaseSession session, long accountId)
     {
+        await MailboxRows.LockAccountAsync(session, accountId);
         if (!await MailboxRows.EnsureDefaultsAsync(session, accountId, clock.GetUtcNow()))
             throw new MailboxException(MailboxRefusal.NonExistent, "No such account.");
     }
@@ -225,10 +228,11 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     /// <summary>RFC 3501 §6.3.5: INBOX stays, empty; its inferiors stay too.</summary>
     private async Task<MailboxChanged[]> MoveInboxAsync(DatabaseSession session, MailboxInfo inbox, MailboxInfo target)
     {
-        var uids = await session.QueryAsync("SELECT uid FROM messages WHERE mailbox_id = @id ORDER BY uid", row => row.GetInt64(0), ("@id", inbox.Id));
-        if (uids.Count == 0)
+        await MailboxRows.LockAsync(session, inbox.Id, target.Id);
+        var messages = await session.QueryAsync("SELECT uid, size FROM messages WHERE mailbox_id = @id ORDER BY uid", SizedMessage.Read, ("@id", inbox.Id));
+        if (messages.Count == 0)
             return [];
-        var (_, changed) = await MessageRows.MoveAsync(session, inbox.Id, target.Id, uids, clock.GetUtcNow());
+        var (_, changed) = await MessageRows.MoveAsync(session, inbox.Id, target.Id, messages, clock.GetUtcNow());
         return changed;
     }
 

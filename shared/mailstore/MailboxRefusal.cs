@@ -13,4 +13,7 @@ public enum MailboxRefusal
 
     /// <summary>RFC 5530 LIMIT: too many mailboxes, keywords, or too long a name.</summary>
     Limit,
+
+    /// <summary>RFC 5530 OVERQUOTA.</summary>
+    OverQuota,
 }

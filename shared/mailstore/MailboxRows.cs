@@ -8,6 +8,10 @@ internal static class MailboxRows
 {
     private const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select";
 
+    /// <summary>Takes @uids UIDs and one MODSEQ, and moves the totals along.</summary>
+    public const string Advance =
+        "uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1, messages = messages + @messages, size_bytes = size_bytes + @octets";
+
     /// <summary>RFC 6154 special uses, made with the account's first use.</summary>
     private static readonly (string Name, string? SpecialUse)[] Defaults =
         [(MailboxName.Inbox, null), ("Drafts", @"\Drafts"), ("Sent", @"\Sent"), ("Junk", @"\Junk"), ("Trash", @"\Trash"), ("Archive", @"\Archive")];
@@ -27,6 +31,9 @@ internal static class MailboxRows
     {
         if (await FindAsync(session, accountId, MailboxName.Inbox) is not null)
             return true;
+        await LockAccountAsync(session, accountId);
+        if (session.IsShared && await FindAsync(session, accountId, MailboxName.Inbox) is not null)
+            return true; // another copy made them meanwhile
         foreach (var (name, specialUse) in Defaults)
         {
             if (await InsertAsync(session, accountId, name, specialUse, now) is null)
@@ -36,6 +43,14 @@ internal static class MailboxRows
         return true;
     }
 
+    /// <summary>Held by whoever adds, removes or renames mailboxes of the account, until the transaction ends.</summary>
+    public static Task LockAccountAsync(DatabaseSession session, long accountId) =>
+        session.LockAsync("SELECT id FROM accounts WHERE id = @account FOR NO KEY UPDATE", ("@account", accountId));
+
+    /// <summary>Held by whoever changes what is in the mailboxes: before the first look, so that what was seen stays so until the transaction ends.</summary>
+    public static Task LockAsync(DatabaseSession session, params long[] mailboxIds) =>
+        session.LockAsync("SELECT id FROM mailboxes WHERE id = ANY(@ids) ORDER BY id FOR NO KEY UPDATE", ("@ids", mailboxIds));
+
     /// <summary>Adds a mailbox; null where there is no such account.</summary>
     public static async Task<MailboxInfo?> InsertAsync(DatabaseSession session, long accountId, string name, string? specialUse, DateTimeOffset now)
     {
@@ -43,8 +58,8 @@ internal static class MailboxRows
             return null;
         return await session.FirstAsync(
             $"""
-            INSERT INTO mailboxes (account_id, name, uid_validity, uid_next, highest_mod_seq, recent_uid, swept_mod_seq, special_use, no_select, created_at)
-            VALUES (@account, @name, @validity, 1, 1, 1, 0, @use, FALSE, @now) RETURNING {Columns}
+            INSERT INTO mailboxes (account_id, name, uid_validity, uid_next, highest_mod_seq, messages, size_bytes, recent_uid, swept_mod_seq, special_use, no_select, created_at)
+            VALUES (@account, @name, @validity, 1, 1, 0, 0, 1, 0, @use, FALSE, @now) RETURNING {Columns}
             """,
             Read, ("@account", accountId), ("@name", name), ("@validity", uidValidity), ("@use", specialUse), ("@now", now.ToUnixTimeMilliseconds()));
     }
@@ -65,10 +80,10 @@ internal static class MailboxRows
             ("@account", accountId), ("@now", now.ToUnixTimeSeconds())) - 1;
 
     /// <summary>Takes UIDs and a MODSEQ; the row stays locked until the transaction ends, so MODSEQs become visible in their order.</summary>
-    public static async Task<MailboxAdvance> AdvanceAsync(DatabaseSession session, long mailboxId, int uids = 0) =>
+    public static async Task<MailboxAdvance> AdvanceAsync(DatabaseSession session, long mailboxId, MailboxGrowth growth = default) =>
         await session.FirstAsync(
-            "UPDATE mailboxes SET uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1 WHERE id = @id AND no_select = FALSE RETURNING account_id, id, name, uid_validity, uid_next, highest_mod_seq",
-            MailboxAdvance.Read, ("@id", mailboxId), ("@uids", uids)) ?? throw Missing();
+            $"UPDATE mailboxes SET {Advance} WHERE id = @id AND no_select = FALSE RETURNING {MailboxAdvance.Columns}",
+            MailboxAdvance.Read, ("@id", mailboxId), ("@uids", growth.Arrived), ("@messages", growth.Arrived - growth.Gone), ("@octets", growth.Octets)) ?? throw Missing();
 
     /// <summary>Undoes a MODSEQ that nothing in this transaction used after all.</summary>
     public static Task<int> RetreatAsync(DatabaseSession session, long mailboxId) =>

@@ -88,10 +88,13 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         var content = await _indexer.IndexAsync(Guid.NewGuid().ToString("N"), message.Blob, message.Size, []);
         var mailbox = await database.WriteAsync(async session =>
         {
-            var advanced = await MailboxRows.AdvanceAsync(session, mailboxId, uids: 1);
-            var contentId = await content.InsertAsync(session, now);
-            await MessageRows.InsertAsync(session, mailboxId, new MailboxMessage(
-                advanced.UidNext - 1, advanced.ModSeq, message.Flags, keywords, message.InternalDate ?? now, content.Size, contentId));
+            var target = await SelectableAsync(session, mailboxId);
+            if (await Quota.RoomAsync(session, target.AccountId) < content.Size)
+                throw Quota.Reached();
+            var advanced = await MailboxRows.AdvanceAsync(session, mailboxId, new MailboxGrowth(1, Octets: content.Size));
+            var contentIds = await IndexedContent.InsertAsync(session, [content], now);
+            await MessageRows.InsertAsync(session, [(mailboxId, new MailboxMessage(
+                advanced.UidNext - 1, advanced.ModSeq, message.Flags, keywords, message.InternalDate ?? now, content.Size, contentIds[0]))]);
             return advanced;
         });
         await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
@@ -117,14 +120,18 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             await MailboxEvents.PublishAsync(bus, changed);
     }
 
-    /// <summary>Copies messages; gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>
+    /// <summary>Copies messages; refused where they do not fit the account's quota. Gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>
     /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
     public async Task<CopiedMessages> CopyAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target)
     {
         var mailbox = await FindSelectableAsync(accountId, target);
         var (advanced, existing) = await database.WriteAsync(async session =>
         {
+            var room = await Quota.RoomAsync(session, accountId);
+            await MailboxRows.LockAsync(session, sourceId, mailbox.Id);
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
+            if (found.Sum(m => m.Size) > room)
+                throw Quota.Reached();
             return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, mailbox.Id, found), found);
         });
         if (advanced is null)
@@ -140,6 +147,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         var mailbox = await FindSelectableAsync(accountId, target);
         var (advanced, existing, changed) = await database.WriteAsync(async session =>
         {
+            await MailboxRows.LockAsync(session, sourceId, mailbox.Id);
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
             if (found.Count == 0)
                 return (null, found, []);
@@ -160,12 +168,13 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             return [];
         var (removed, mailbox) = await database.WriteAsync(async session =>
         {
-            var gone = new List<long>();
+            await MailboxRows.LockAsync(session, mailboxId);
+            var gone = new List<SizedMessage>();
             foreach (var (first, last) in MessageRows.Runs(uids))
             {
                 gone.AddRange(await session.QueryAsync(
-                    "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND (flags & @required) = @required RETURNING uid",
-                    row => row.GetInt64(0),
+                    "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND (flags & @required) = @required RETURNING uid, size",
+                    SizedMessage.Read,
                     ("@mailbox", mailboxId), ("@first", first), ("@last", last), ("@required", evenWithoutDeleted ? 0 : (int)SystemFlags.Deleted)));
             }
             return (gone, gone.Count == 0 ? null : await MessageRows.BuryAsync(session, mailboxId, gone, clock.GetUtcNow()));
@@ -173,8 +182,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         if (mailbox is null)
             return [];
         await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
-        removed.Sort();
-        return removed;
+        return [.. removed.Select(m => m.Uid).Order()];
     }
 
     /// <summary>The mailbox, when a session may select it.</summary>
@@ -198,6 +206,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             return recent;
         return await database.WriteAsync(async session =>
         {
+            await MailboxRows.LockAsync(session, mailboxId);
             var (before, _) = await RecentAsync(session, mailboxId); // another session may have claimed them meanwhile
             await session.ExecuteAsync("UPDATE mailboxes SET recent_uid = uid_next WHERE id = @id", ("@id", mailboxId));
             return before;
@@ -224,6 +233,6 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         return found.Count == 1 ? found[0] : throw MailboxRows.Missing();
     }
 
-    private static CopiedMessages Copied(MailboxAdvance target, List<long> sources) => new(
-        target.UidValidity, sources, [.. sources.Select((_, i) => target.UidNext - sources.Count + i)]);
+    private static CopiedMessages Copied(MailboxAdvance target, List<SizedMessage> sources) => new(
+        target.UidValidity, [.. sources.Select(m => m.Uid)], [.. sources.Select((_, i) => target.UidNext - sources.Count + i)]);
 }

@@ -13,10 +13,24 @@ internal static class MessageRows
         row.GetInt64(0), row.GetInt64(1), (SystemFlags)row.GetInt32(2), row.IsDBNull(3) ? null : KeywordText.Intern(row.GetString(3)),
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6));
 
-    public static Task<int> InsertAsync(DatabaseSession session, long mailboxId, MailboxMessage message) => session.ExecuteAsync(
-        $"INSERT INTO messages (mailbox_id, {Columns}) VALUES (@mailbox, @uid, @mod_seq, @flags, @keywords, @date, @size, @content)",
-        ("@mailbox", mailboxId), ("@uid", message.Uid), ("@mod_seq", message.ModSeq), ("@flags", (int)message.Flags), ("@keywords", message.Keywords),
-        ("@date", message.InternalDate.ToUnixTimeMilliseconds()), ("@size", message.Size), ("@content", message.ContentId));
+    private static readonly RowInsert Insert = new(
+        "messages",
+        [
+            ("mailbox_id", "bigint"), ("uid", "bigint"), ("mod_seq", "bigint"), ("flags", "bigint"), ("keywords", "text"), ("internal_date", "bigint"),
+            ("size", "bigint"), ("content_id", "bigint"),
+        ]);
+
+    private static readonly RowInsert Tombstones = new("expunged", [("mailbox_id", "bigint"), ("uid", "bigint"), ("mod_seq", "bigint"), ("at", "bigint")]);
+
+    public static Task InsertAsync(DatabaseSession session, IReadOnlyList<(long MailboxId, MailboxMessage Message)> arrivals) => Insert.RunAsync(
+        session,
+        [
+            .. arrivals.Select(a => new object?[]
+            {
+                a.MailboxId, a.Message.Uid, a.Message.ModSeq, (long)a.Message.Flags, a.Message.Keywords, a.Message.InternalDate.ToUnixTimeMilliseconds(),
+                a.Message.Size, a.Message.ContentId,
+            }),
+        ]);
 
     /// <summary>Runs of UIDs without a gap: one statement serves a run.</summary>
     public static IEnumerable<(long First, long Last)> Runs(IReadOnlyList<long> uids)
@@ -32,57 +46,53 @@ internal static class MessageRows
     }
 
     /// <summary>Those of the UIDs that exist, in their order.</summary>
-    public static async Task<List<long>> ExistingAsync(DatabaseSession session, long mailboxId, IReadOnlyList<long> uids)
+    public static async Task<List<SizedMessage>> ExistingAsync(DatabaseSession session, long mailboxId, IReadOnlyList<long> uids)
     {
-        var existing = new List<long>(uids.Count);
+        var existing = new List<SizedMessage>(uids.Count);
         foreach (var (first, last) in Runs(uids))
         {
             existing.AddRange(await session.QueryAsync(
-                "SELECT uid FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last ORDER BY uid",
-                row => row.GetInt64(0), ("@mailbox", mailboxId), ("@first", first), ("@last", last)));
+                "SELECT uid, size FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last ORDER BY uid",
+                SizedMessage.Read, ("@mailbox", mailboxId), ("@first", first), ("@last", last)));
         }
         return existing;
     }
 
-    /// <summary>Copies messages that exist; gives the target after it.</summary>
-    public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, long targetId, List<long> uids)
+    /// <summary>Copies messages that exist; gives the target after it. Both mailboxes are locked.</summary>
+    public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, long targetId, List<SizedMessage> messages)
     {
-        var target = await MailboxRows.AdvanceAsync(session, targetId, uids.Count);
-        var uid = target.UidNext - uids.Count;
-        foreach (var source in uids)
+        var target = await MailboxRows.AdvanceAsync(session, targetId, new MailboxGrowth(messages.Count, Octets: messages.Sum(m => m.Size)));
+        var uid = target.UidNext - messages.Count;
+        foreach (var source in messages)
         {
             await session.ExecuteAsync(
                 $"""
                 INSERT INTO messages (mailbox_id, {Columns})
                 SELECT @target, @uid, @mod_seq, flags, keywords, internal_date, size, content_id FROM messages WHERE mailbox_id = @source AND uid = @old
                 """,
-                ("@target", targetId), ("@uid", uid++), ("@mod_seq", target.ModSeq), ("@source", sourceId), ("@old", source));
+                ("@target", targetId), ("@uid", uid++), ("@mod_seq", target.ModSeq), ("@source", sourceId), ("@old", source.Uid));
         }
         return target;
     }
 
-    /// <summary>Copies and removes; gives the target after it, and the event of each mailbox.</summary>
+    /// <summary>Copies and removes; gives the target after it, and the event of each mailbox. Both are locked.</summary>
     public static async Task<(MailboxAdvance Target, MailboxChanged[] Changed)> MoveAsync(
-        DatabaseSession session, long sourceId, long targetId, List<long> uids, DateTimeOffset now)
+        DatabaseSession session, long sourceId, long targetId, List<SizedMessage> messages, DateTimeOffset now)
     {
-        var target = await CopyAsync(session, sourceId, targetId, uids);
-        foreach (var (first, last) in Runs(uids))
+        var target = await CopyAsync(session, sourceId, targetId, messages);
+        foreach (var (first, last) in Runs([.. messages.Select(m => m.Uid)]))
             await session.ExecuteAsync(
                 "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last", ("@mailbox", sourceId), ("@first", first), ("@last", last));
-        var source = await BuryAsync(session, sourceId, uids, now);
+        var source = await BuryAsync(session, sourceId, messages, now);
         return (target, [Event(target), Event(source)]);
     }
 
     /// <summary>Writes the tombstones of removed messages under a new MODSEQ.</summary>
-    public static async Task<MailboxAdvance> BuryAsync(DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, DateTimeOffset now)
+    public static async Task<MailboxAdvance> BuryAsync(DatabaseSession session, long mailboxId, List<SizedMessage> messages, DateTimeOffset now)
     {
-        var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
-        foreach (var uid in uids)
-        {
-            await session.ExecuteAsync(
-                "INSERT INTO expunged (mailbox_id, uid, mod_seq, at) VALUES (@mailbox, @uid, @mod_seq, @at)",
-                ("@mailbox", mailboxId), ("@uid", uid), ("@mod_seq", mailbox.ModSeq), ("@at", now.ToUnixTimeMilliseconds()));
-        }
+        var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId, new MailboxGrowth(Gone: messages.Count, Octets: -messages.Sum(m => m.Size)));
+        var at = now.ToUnixTimeMilliseconds();
+        await Tombstones.RunAsync(session, [.. messages.Select(m => new object?[] { mailboxId, m.Uid, mailbox.ModSeq, at })]);
         return mailbox;
     }
 

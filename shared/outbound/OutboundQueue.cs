@@ -22,33 +22,32 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         state, attempts, next_attempt_at, leased_until, last_outcome, last_status, last_host, last_attempt_at, notification, warned, received_at
         """;
 
-    /// <summary>The idempotence key outlives the queue row: a command that comes again after the mail has gone adds nothing, nor does one of a message that its session withdrew (claim 3).</summary>
-    private const string InsertKey =
-        """
-        INSERT INTO deliveries (message_id, recipient, at) SELECT @message_id, @key, @at
-        WHERE NOT EXISTS (SELECT 1 FROM claims WHERE message_id = @message_id AND kind = 3)
-        ON CONFLICT DO NOTHING
-        """;
+    private static readonly RowInsert Rows = new(
+        "queue",
+        [
+            ("message_id", "text"), ("trace_parent", "text"), ("reverse_path", "text"), ("recipient", "text"), ("forward_path", "text"), ("domain", "text"),
+            ("blob", "text"), ("blob_size", "bigint"), ("header_prefix", "bytea"), ("smtputf8", "boolean"), ("eight_bit_mime", "boolean"), ("state", "bigint"),
+            ("attempts", "bigint"), ("next_attempt_at", "bigint"), ("leased_until", "bigint"), ("last_attempt_at", "bigint"), ("warned", "boolean"), ("received_at", "bigint"),
+        ],
+        ending: "ON CONFLICT DO NOTHING");
 
-    private const string InsertRow =
-        """
-        INSERT INTO queue (message_id, trace_parent, reverse_path, recipient, forward_path, domain, blob, blob_size, header_prefix, smtputf8,
-            eight_bit_mime, state, attempts, next_attempt_at, leased_until, last_attempt_at, warned, received_at)
-        VALUES (@message_id, @trace_parent, @reverse_path, @recipient, @forward_path, @domain, @blob, @blob_size, @header_prefix, @smtputf8,
-            @eight_bit_mime, 0, 0, @now, 0, 0, @warned, @received_at)
-        ON CONFLICT DO NOTHING
-        """;
+    private static readonly string LeaseRows = LeaseText("");
 
-    // On PostgreSQL the inner SELECT takes FOR UPDATE SKIP LOCKED, so that copies do not wait for each other's rows.
-    private const string LeaseRows =
+    /// <summary>Copies do not wait for each other's rows.</summary>
+    private static readonly string LeaseRowsBesideOthers = LeaseText("FOR UPDATE SKIP LOCKED");
+
+    private static string LeaseText(string locking) =>
         $"""
         UPDATE queue SET state = 1, leased_until = @until, lease_owner = @owner WHERE id IN (
             SELECT id FROM queue
             WHERE ((state = 0 AND next_attempt_at <= @now) OR (state = 1 AND leased_until <= @now))
                 AND domain NOT IN (@x0, @x1, @x2, @x3, @x4, @x5, @x6, @x7)
-            ORDER BY next_attempt_at LIMIT @count)
+            ORDER BY next_attempt_at LIMIT @count {locking})
         RETURNING {Columns}
         """;
+
+    /// <summary>Reporters take turns until their transactions end, so that the rows of one notification are never shared between two. Any number of our own.</summary>
+    private const string LockReporters = "SELECT pg_advisory_xact_lock(7236283640732)";
 
     // All rows of a notification together: the notification is accepted once, and must name them all.
     private const string LeaseFailedRows =
@@ -94,15 +93,13 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     /// <summary>Adds rows for the recipients of these messages, due at once; idempotent by (message id, recipient).</summary>
     public async Task EnqueueAsync(IReadOnlyList<RelayMessage> messages, CancellationToken cancellationToken = default)
     {
-        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = clock.GetUtcNow();
+        var wanted = ByKey(messages);
         await database.WriteAsync(async session =>
         {
-            foreach (var message in messages)
-            {
-                var prefix = Encoding.UTF8.GetBytes(message.HeaderPrefix);
-                foreach (var recipient in message.Recipients)
-                    await InsertAsync(session, message, recipient, prefix, now);
-            }
+            var fresh = await DeliveryKeys.TakeAsync(session, wanted.Keys, now);
+            var rows = wanted.Where(w => fresh.Contains(w.Key)).Select(w => Row(w.Value.Message, w.Value.Recipient, now.ToUnixTimeMilliseconds()));
+            await Rows.RunAsync(session, [.. rows]);
         }, cancellationToken);
         SignalWork();
     }
@@ -121,7 +118,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         parameters[3] = ("@owner", _owner);
         for (var i = 0; i < MaxExcludedDomains; i++)
             parameters[4 + i] = (ExcludedNames[i], excludedDomains?.ElementAtOrDefault(i) ?? " ");
-        return LeaseAsync(LeaseRows, parameters);
+        return LeaseAsync(session => session.QueryAsync(session.IsShared ? LeaseRowsBesideOthers : LeaseRows, Read, parameters));
     }
 
     /// <summary>Takes failed rows whose notification is still to be sent, all rows of a notification together.</summary>
@@ -130,8 +127,12 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     public Task<List<QueueEntry>> LeaseFailedAsync(int count, TimeSpan lease)
     {
         var now = clock.GetUtcNow();
-        return LeaseAsync(LeaseFailedRows,
-            ("@until", (now + lease).ToUnixTimeMilliseconds()), ("@now", now.ToUnixTimeMilliseconds()), ("@count", count), ("@owner", _owner));
+        return LeaseAsync(async session =>
+        {
+            await session.LockAsync(LockReporters);
+            return await session.QueryAsync(LeaseFailedRows, Read,
+                ("@until", (now + lease).ToUnixTimeMilliseconds()), ("@now", now.ToUnixTimeMilliseconds()), ("@count", count), ("@owner", _owner));
+        });
     }
 
     /// <summary>At a start: where the database is this process's alone, the leases of a run that was killed end now.</summary>
@@ -193,34 +194,31 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
 
     private static readonly string[] ExcludedNames = [.. Enumerable.Range(0, MaxExcludedDomains).Select(i => $"@x{i}")];
 
-    private async Task<List<QueueEntry>> LeaseAsync(string sql, params (string Name, object? Value)[] parameters)
+    private async Task<List<QueueEntry>> LeaseAsync(Func<DatabaseSession, Task<List<QueueEntry>>> take)
     {
-        var rows = await database.WriteAsync(session => session.QueryAsync(sql, Read, parameters));
+        var rows = await database.WriteAsync(take);
         rows.Sort((a, b) => a.NextAttemptAt.CompareTo(b.NextAttemptAt)); // RETURNING promises no order
         return rows;
     }
 
-    private static async Task InsertAsync(DatabaseSession session, RelayMessage message, RemoteRecipient recipient, byte[] prefix, long now)
+    /// <summary>Each recipient of each message once, under its idempotence key: it outlives the row, so that a command that comes again after the mail has gone adds nothing.</summary>
+    private static OrderedDictionary<(string MessageId, string Key), (RelayMessage Message, RemoteRecipient Recipient)> ByKey(IReadOnlyList<RelayMessage> messages)
     {
-        var added = await session.ExecuteAsync(InsertKey, ("@message_id", message.MessageId), ("@key", $"relay:{recipient.Address}"), ("@at", now));
-        if (added == 0)
-            return;
-        await session.ExecuteAsync(InsertRow,
-            ("@message_id", message.MessageId),
-            ("@trace_parent", message.TraceParent),
-            ("@reverse_path", message.ReversePath),
-            ("@recipient", recipient.Address),
-            ("@forward_path", recipient.ForwardPath),
-            ("@domain", DomainOf(recipient.Address)),
-            ("@blob", message.Body),
-            ("@blob_size", message.SizeBytes),
-            ("@header_prefix", prefix),
-            ("@smtputf8", message.Smtputf8),
-            ("@eight_bit_mime", message.EightBitMime),
-            ("@now", now),
-            ("@warned", false),
-            ("@received_at", message.ReceivedAt.ToUnixTimeMilliseconds()));
+        var wanted = new OrderedDictionary<(string, string), (RelayMessage, RemoteRecipient)>();
+        foreach (var message in messages)
+        {
+            foreach (var recipient in message.Recipients)
+                wanted.TryAdd((message.MessageId, $"relay:{recipient.Address}"), (message, recipient));
+        }
+        return wanted;
     }
+
+    private static object?[] Row(RelayMessage message, RemoteRecipient recipient, long now) =>
+    [
+        message.MessageId, message.TraceParent, message.ReversePath, recipient.Address, recipient.ForwardPath, DomainOf(recipient.Address),
+        message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix), message.Smtputf8, message.EightBitMime, 0L,
+        0L, now, 0L, 0L, false, message.ReceivedAt.ToUnixTimeMilliseconds(),
+    ];
 
     private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
 

@@ -33,6 +33,7 @@ internal readonly record struct Completion(CompletionStatus Status, string Text,
         MailboxRefusal.AlreadyExists => No(refused.Message, "ALREADYEXISTS"),
         MailboxRefusal.Cannot => No(refused.Message, "CANNOT"),
         MailboxRefusal.Limit => No(refused.Message, "LIMIT"),
+        MailboxRefusal.OverQuota => No(refused.Message, "OVERQUOTA"),
         _ => No(refused.Message),
     };
 

@@ -1,33 +1,33 @@
 using MailMesh.Contracts;
 using MailMesh.Database;
 using MailMesh.Outbound;
+using MailMesh.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Contract.Tests;
 
 /// <summary>What the relay and the operator rely on; every database runs it.</summary>
-public abstract class OutboundQueueContract : IAsyncLifetime
+public abstract class OutboundQueueContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 1, 5, 10, 0, 0, TimeSpan.Zero));
+    private EngineDatabase _engine = null!;
     private MailDatabase _database = null!;
     private OutboundQueue _queue = null!;
     private QueueOperations _operations = null!;
 
     public async Task InitializeAsync()
     {
-        _database = await OpenDatabaseAsync();
+        _engine = await EngineDatabase.CreateAsync(engine);
+        _database = _engine.Main;
         _queue = new OutboundQueue(_database, _clock);
         _operations = new QueueOperations(_database, _queue, _clock);
     }
 
-    public virtual async Task DisposeAsync() => await _database.DisposeAsync();
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    /// <summary>A database with the schema and without rows.</summary>
-    protected abstract Task<MailDatabase> OpenDatabaseAsync();
-
-    [Fact]
+    [ContractFact]
     public async Task Enqueued_recipients_are_due_at_once_with_every_field()
     {
         var message = Message("m1", "Bob@Example.ORG") with { Smtputf8 = true, EightBitMime = true, HeaderPrefix = "X-A: ü\r\n" };
@@ -50,7 +50,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.False(row.Warned);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_same_recipient_of_the_same_message_is_enqueued_once_even_after_it_has_gone()
     {
         var message = Message("m1", "bob@example.org");
@@ -63,10 +63,10 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal(0, (await _operations.CountAsync()).Total);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_copy_that_lost_its_lease_hears_so_and_its_late_word_changes_nothing()
     {
-        var other = new OutboundQueue(_database, _clock);
+        var other = new OutboundQueue(_engine.Connect(), _clock);
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
         var row = Assert.Single(await _queue.LeaseDueAsync(10, Lease));
         _clock.Advance(Lease);
@@ -84,10 +84,10 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal([row.Id], await other.RenewAsync([row.Id], Lease));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_a_server_has_taken_goes_even_where_the_lease_was_lost()
     {
-        var other = new OutboundQueue(_database, _clock);
+        var other = new OutboundQueue(_engine.Connect(), _clock);
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
         var row = Assert.Single(await _queue.LeaseDueAsync(10, Lease));
         _clock.Advance(Lease);
@@ -98,7 +98,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Null(await _operations.ShowAsync(row.Id));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_leased_row_is_nobody_elses_until_its_lease_ends()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
@@ -114,7 +114,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Single(await _queue.LeaseDueAsync(10, Lease));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Where_the_database_is_one_process_alone_a_start_takes_back_the_leases_of_the_run_that_was_killed()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test"), Message("m2", "a@x.test")]);
@@ -125,17 +125,17 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal(_database.IsExclusive ? [rows[1].Id] : [], again.Select(r => r.Id));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Two_relays_at_once_never_lease_the_same_row()
     {
         await _queue.EnqueueAsync([.. Enumerable.Range(0, 50).Select(i => Message($"m{i}", "a@x.test"))]);
-        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new OutboundQueue(_database, _clock).LeaseDueAsync(10, Lease)));
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new OutboundQueue(_engine.Connect(), _clock).LeaseDueAsync(10, Lease)));
         var ids = taken.SelectMany(rows => rows).Select(row => row.Id).ToList();
         Assert.Equal(50, ids.Count);
         Assert.Equal(50, ids.Distinct().Count());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Rows_due_longest_come_first_and_excluded_domains_not_at_all()
     {
         await _queue.EnqueueAsync([Message("m1", "a@busy.test")]);
@@ -148,7 +148,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal(["m1", "m3"], (await _queue.LeaseDueAsync(10, Lease)).Select(r => r.MessageId));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_deferred_row_waits_for_its_moment_and_remembers_the_attempt()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
@@ -167,7 +167,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.True(row.Warned);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_returned_row_is_due_again_and_no_attempt_is_counted()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
@@ -176,7 +176,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal(0, Assert.Single(await _queue.LeaseDueAsync(10, Lease)).Attempts);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_failed_row_is_not_tried_again_and_keeps_its_notification_until_it_is_done()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
@@ -193,7 +193,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal(0, (await _operations.CountAsync()).Total);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_row_held_during_its_attempt_stays_held()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test")]);
@@ -207,7 +207,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Single(await _queue.LeaseDueAsync(10, Lease));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Retry_makes_deferred_rows_of_a_domain_due()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test"), Message("m2", "a@y.test")]);
@@ -219,7 +219,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal("m1", Assert.Single(await _queue.LeaseDueAsync(10, Lease)).MessageId);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Delete_with_a_bounce_leaves_the_row_to_the_reporter()
     {
         await _queue.EnqueueAsync([Message("m1", "a@x.test"), Message("m2", "a@y.test")]);
@@ -232,7 +232,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal("5.0.0", failed.LastStatus);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task List_pages_by_id_and_filters()
     {
         await _queue.EnqueueAsync([.. Enumerable.Range(0, 5).Select(i => Message($"m{i}", "a@x.test"))]);
@@ -250,7 +250,7 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         Assert.Equal(first[0].ReceivedAt, counts.OldestReceivedAt);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_domain_without_a_route_takes_the_one_of_every_domain()
     {
         var routes = new RelayRoutes(_database);
@@ -263,6 +263,28 @@ public abstract class OutboundQueueContract : IAsyncLifetime
         });
         Assert.Equal("in.test", (await routes.FindAsync("x.test"))?.Host);
         Assert.Equal(("smart.test", 587, "u", "p"), await routes.FindAsync("y.test") is { } all ? (all.Host, all.Port, all.Username, all.Password) : default);
+    }
+
+    [ContractFact]
+    public async Task Copies_that_are_given_the_same_message_enqueue_it_once()
+    {
+        var messages = Enumerable.Range(0, 20).Select(i => Message($"m{i}", "a@x.test")).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(copy =>
+            new OutboundQueue(_engine.Connect(), _clock).EnqueueAsync(copy % 2 == 0 ? messages : [.. Enumerable.Reverse(messages)])));
+        Assert.Equal(20, (await _operations.CountAsync()).Deferred);
+    }
+
+    [ContractFact]
+    public async Task Reporters_at_once_never_share_the_rows_of_a_notification()
+    {
+        await _queue.EnqueueAsync([.. Enumerable.Range(0, 40).Select(i => Message($"m{i}", "a@x.test"))]);
+        var rows = await _queue.LeaseDueAsync(100, Lease);
+        await _queue.SettleAsync([.. rows.Select((r, i) => new QueueOutcome.Failed(r.Id, $"n{i % 8}", new Attempt(_clock.GetUtcNow(), "5.1.1", null, "no")))]);
+        var taken = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => new OutboundQueue(_engine.Connect(), _clock).LeaseFailedAsync(2, Lease)));
+        var byNotification = taken.SelectMany((lease, copy) => lease.Select(row => (row.Notification, copy))).ToLookup(t => t.Notification, t => t.copy);
+        Assert.Equal(8, byNotification.Count);
+        Assert.All(byNotification, copies => Assert.Equal(5, copies.Count()));
+        Assert.All(byNotification, copies => Assert.Single(copies.Distinct()));
     }
 
     private RelayMessage Message(string id, string recipient) => new()

@@ -10,13 +10,15 @@ namespace MailMesh.Testing;
 public sealed class MailstoreHome : IAsyncDisposable
 {
     private readonly string _folder;
+    private readonly EngineDatabase _engine;
     private long _domainId;
 
-    private MailstoreHome(string folder, TimeProvider clock, long maxSegmentBytes)
+    private MailstoreHome(string folder, EngineDatabase engine, TimeProvider clock, long maxSegmentBytes)
     {
         _folder = folder;
+        _engine = engine;
         Clock = clock;
-        Database = MailDatabase.OnSqlite(Path.Combine(folder, "mailmesh.db"));
+        Database = engine.Main;
         Blobs = new PackBlobStore(new FilePackStorage(Path.Combine(folder, "blobs"), maxSegmentBytes));
         Directory = new MailboxDirectory(Database, Bus, clock);
         Store = new MailboxStore(Database, Blobs, Bus, clock);
@@ -41,11 +43,11 @@ public sealed class MailstoreHome : IAsyncDisposable
     public MailboxSnapshots Snapshots { get; }
 
     /// <param name="maxSegmentBytes">Small, so that packs are soon full.</param>
-    public static async Task<MailstoreHome> CreateAsync(TimeProvider? clock = null, long maxSegmentBytes = FilePackStorage.DefaultMaxSegmentBytes)
+    public static async Task<MailstoreHome> CreateAsync(
+        TimeProvider? clock = null, long maxSegmentBytes = FilePackStorage.DefaultMaxSegmentBytes, DatabaseEngine engine = DatabaseEngine.Sqlite)
     {
         var folder = System.IO.Directory.CreateTempSubdirectory("mailmesh-store-").FullName;
-        var home = new MailstoreHome(folder, clock ?? TimeProvider.System, maxSegmentBytes);
-        await home.Database.MigrateAsync();
+        var home = new MailstoreHome(folder, await EngineDatabase.CreateAsync(engine), clock ?? TimeProvider.System, maxSegmentBytes);
         home._domainId = await home.Database.ChangeAsync(async context =>
         {
             var domain = new Domain { Name = "example.test" };
@@ -55,6 +57,12 @@ public sealed class MailstoreHome : IAsyncDisposable
         });
         return home;
     }
+
+    /// <summary>The mailbox model as another copy of a service has it, on the same database and bodies.</summary>
+    public MailboxStore AnotherStore() => new(_engine.Connect(), Blobs, Bus, Clock);
+
+    /// <inheritdoc cref="AnotherStore"/>
+    public MailboxDirectory AnotherDirectory() => new(_engine.Connect(), Bus, Clock);
 
     public Task<long> AddAccountAsync(string name) => Database.ChangeAsync(async context =>
     {
@@ -109,7 +117,7 @@ public sealed class MailstoreHome : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
+        await _engine.DisposeAsync();
         await Blobs.DisposeAsync();
         System.IO.Directory.Delete(_folder, recursive: true);
     }

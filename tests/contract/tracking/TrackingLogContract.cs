@@ -4,15 +4,20 @@ using MailMesh.Tracking;
 
 namespace MailMesh.Contract.Tests.Tracking;
 
-public sealed class TrackingLogTests : IAsyncLifetime
+public abstract class TrackingLogContract(DatabaseEngine engine) : IAsyncLifetime
 {
-    private readonly MailDatabase _database = MailDatabase.OnSqlite(Path.Combine(Scratch.NewFolder("tracking"), "mailmesh.db"));
+    private EngineDatabase _engine = null!;
+    private MailDatabase _database = null!;
 
-    public Task InitializeAsync() => _database.MigrateAsync();
+    public async Task InitializeAsync()
+    {
+        _engine = await EngineDatabase.CreateAsync(engine);
+        _database = _engine.Main;
+    }
 
-    public async Task DisposeAsync() => await _database.DisposeAsync();
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task A_story_reads_as_it_was_told()
     {
         await using var log = new TrackingLog(_database, TimeProvider.System);
@@ -28,7 +33,7 @@ public sealed class TrackingLogTests : IAsyncLifetime
         Assert.NotEqual(default, story[0].At);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task What_was_flushed_is_there_for_everybody()
     {
         await using var log = new TrackingLog(_database, TimeProvider.System);
@@ -39,7 +44,7 @@ public sealed class TrackingLogTests : IAsyncLifetime
         await log.FlushAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Lines_are_written_without_a_flush_too()
     {
         await using var log = new TrackingLog(_database, TimeProvider.System);
@@ -49,7 +54,7 @@ public sealed class TrackingLogTests : IAsyncLifetime
         await Wait.UntilAsync("the second line", async () => await CountAsync() == 2);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task The_end_of_the_process_writes_what_waits()
     {
         var log = new TrackingLog(_database, TimeProvider.System);
@@ -60,7 +65,7 @@ public sealed class TrackingLogTests : IAsyncLifetime
         await log.DisposeAsync();
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Concurrent_writers_and_flushes_lose_nothing()
     {
         await using var log = new TrackingLog(_database, TimeProvider.System);
@@ -77,7 +82,7 @@ public sealed class TrackingLogTests : IAsyncLifetime
             Assert.Equal(Enumerable.Range(0, 500).Select(i => $"{i}"), (await log.ReadAsync($"{writer}")).OrderBy(l => l.At).Select(l => l.Event));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Lines_wait_while_the_database_is_away()
     {
         await using var log = new TrackingLog(_database, TimeProvider.System);
@@ -91,16 +96,28 @@ public sealed class TrackingLogTests : IAsyncLifetime
         Assert.Equal(100, await CountAsync());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_line_that_the_database_never_takes_does_not_hold_up_the_others()
     {
         await using var log = new TrackingLog(_database, TimeProvider.System);
-        await _database.WriteAsync(session => session.ExecuteAsync(
-            "CREATE TRIGGER poison BEFORE INSERT ON tracking WHEN NEW.event = 'poison' BEGIN SELECT RAISE(ABORT, 'poison'); END"));
+        await _database.WriteAsync(session => session.ExecuteAsync(_database.IsExclusive
+            ? "CREATE TRIGGER poison BEFORE INSERT ON tracking WHEN NEW.event = 'poison' BEGIN SELECT RAISE(ABORT, 'poison'); END"
+            : "ALTER TABLE tracking ADD CHECK (event <> 'poison')"));
         foreach (var name in (string[])["one", "poison", "two"])
             log.Record(Line("1", name));
         await log.FlushAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(["one", "two"], (await log.ReadAsync("1")).Select(line => line.Event));
+    }
+
+    [ContractFact]
+    public async Task Hostile_text_is_kept_as_far_as_a_database_can()
+    {
+        await using var log = new TrackingLog(_database, TimeProvider.System);
+        log.Record(Line("1", "received") with { Recipient = "a\0b\ud800c@x.test", Detail = new Dictionary<string, string> { ["helo"] = "nul \0 half \udc00" } });
+        await log.FlushAsync().WaitAsync(Wait.Long);
+        var line = Assert.Single(await log.ReadAsync("1"));
+        Assert.Equal("a\ufffdb\ufffdc@x.test", line.Recipient);
+        Assert.Equal("nul \0 half \ufffd", line.Detail["helo"]);
     }
 
     private static TrackingEvent Line(string id, string what) => new() { MessageId = id, Service = "ingress", Event = what };

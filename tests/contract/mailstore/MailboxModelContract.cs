@@ -5,16 +5,16 @@ using MailMesh.Testing;
 namespace MailMesh.Contract.Tests.Mailstore;
 
 /// <summary>Random operations on mailboxes, against a naive model; a session's view follows by differences and ends the same.</summary>
-public sealed class MailboxModelTests : IAsyncLifetime
+public abstract class MailboxModelContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private MailstoreHome _home = null!;
     private int _accounts;
 
-    public async Task InitializeAsync() => _home = await MailstoreHome.CreateAsync();
+    public async Task InitializeAsync() => _home = await MailstoreHome.CreateAsync(engine: engine);
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Operations_do_what_the_model_does()
     {
         var operation = Gen.Select(Gen.Int[0, 7], Gen.Int[0, 1], Gen.Int[0, int.MaxValue]);

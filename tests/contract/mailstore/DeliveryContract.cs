@@ -7,7 +7,7 @@ using MailMesh.Testing;
 namespace MailMesh.Contract.Tests.Mailstore;
 
 /// <summary>Delivery: each message once to each recipient, in one transaction, with UIDs that never repeat.</summary>
-public sealed class DeliveryTests : IAsyncLifetime
+public abstract class DeliveryContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private MailstoreHome _home = null!;
     private long _alice;
@@ -15,14 +15,14 @@ public sealed class DeliveryTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _home = await MailstoreHome.CreateAsync();
+        _home = await MailstoreHome.CreateAsync(engine: engine);
         _alice = await _home.AddAccountAsync("alice");
         _bob = await _home.AddAccountAsync("bob");
     }
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Message_reaches_the_inbox_with_prefix_and_body()
     {
         var message = await _home.MessageAsync("first", _alice);
@@ -40,7 +40,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(listed.Size, text.Length);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData(0)]
     [InlineData(10)]
     [InlineData(33)]
@@ -56,7 +56,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(whole[Math.Min(offset, whole.Length)..], await ReadAsync(content, offset));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Redelivery_does_nothing()
     {
         var message = await _home.MessageAsync("once", _alice, _bob);
@@ -70,7 +70,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Empty(_home.Bus.Published<MailboxChanged>());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Redelivery_serves_the_recipients_that_are_new()
     {
         var message = await _home.MessageAsync("split", _alice, _bob);
@@ -80,7 +80,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Single((await _home.Store.OpenAsync(_bob, "INBOX")).Messages);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Same_message_twice_in_a_batch_is_delivered_once()
     {
         var message = await _home.MessageAsync("twin", _alice);
@@ -89,7 +89,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Single((await _home.Store.OpenAsync(_alice, "INBOX")).Messages);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Recipients_share_one_content()
     {
         await _home.Store.DeliverAsync([await _home.MessageAsync("shared", _alice, _bob)]);
@@ -97,7 +97,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(2, await _home.CountAsync("messages"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Batch_takes_one_modseq_a_mailbox_and_sends_one_event()
     {
         await _home.Store.OpenAsync(_alice, "INBOX");
@@ -112,7 +112,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(inbox.Mailbox.HighestModSeq, Assert.Single(_home.Bus.Published<MailboxChanged>()).ModSeq);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Junk_goes_to_the_mailbox_that_has_the_special_use()
     {
         await _home.Directory.RenameAsync(_alice, "Junk", "Spam");
@@ -121,7 +121,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal("Spam", outcome.Recipients[0].Mailbox);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Junk_mailbox_is_made_again_when_it_was_deleted()
     {
         await _home.Directory.DeleteAsync(_alice, "Junk");
@@ -131,7 +131,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(@"\Junk", (await _home.Directory.FindAsync(_alice, "Junk"))?.SpecialUse);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Removed_account_is_told_apart_and_stays_undone()
     {
         await _home.RemoveAccountAsync(_bob);
@@ -145,7 +145,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(1, await _home.CountAsync("deliveries"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Concurrent_batches_never_repeat_a_uid()
     {
         var uids = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(async () =>
@@ -156,7 +156,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 50).Select(i => (long)i), uids.Order());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Missing_body_fails_its_message_and_leaves_nothing()
     {
         var message = await _home.MessageAsync("lost", _alice);
@@ -165,7 +165,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal(0, await _home.CountAsync("deliveries"));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("")]
     [InlineData("\r\n")]
     [InlineData("no header at all")]

@@ -4,7 +4,7 @@ using MailMesh.Testing;
 namespace MailMesh.Contract.Tests.Mailstore;
 
 /// <summary>Sessions that have selected a mailbox: shared snapshots, news, \Recent, and memory of what vanished.</summary>
-public sealed class SelectedMailboxTests : IAsyncLifetime
+public abstract class SelectedMailboxContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -14,14 +14,14 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _home = await MailstoreHome.CreateAsync();
+        _home = await MailstoreHome.CreateAsync(engine: engine);
         _alice = await _home.AddAccountAsync("alice");
         _inbox = (await _home.Directory.FindAsync(_alice, "INBOX"))!.Id;
     }
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Sessions_share_one_snapshot_until_the_last_leaves()
     {
         var first = await _home.Snapshots.OpenAsync(_alice, "INBOX");
@@ -35,7 +35,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         Assert.Equal(0, _home.Snapshots.Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Waiting_session_hears_of_a_delivery()
     {
         await using var selected = await _home.Snapshots.OpenAsync(_alice, "INBOX");
@@ -46,7 +46,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         Assert.Equal(1, (await news.WaitAsync(Patience)).Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Waiting_session_hears_that_its_mailbox_is_deleted()
     {
         await using var selected = await _home.Snapshots.OpenAsync(_alice, "Trash");
@@ -56,7 +56,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         Assert.True(selected.IsDeleted);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Wait_ends_with_its_token()
     {
         await using var selected = await _home.Snapshots.OpenAsync(_alice, "INBOX");
@@ -66,14 +66,14 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => news);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Missing_mailbox_is_refused_and_nothing_stays()
     {
         await Assert.ThrowsAsync<MailboxException>(() => _home.Snapshots.OpenAsync(_alice, "nowhere"));
         Assert.Equal(0, _home.Snapshots.Count);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Message_is_recent_to_one_reading_and_writing_session_alone()
     {
         await _home.AppendAsync(_inbox);
@@ -93,7 +93,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         Assert.Equal(0, (await _home.Directory.StatusAsync(_alice, "INBOX")).Recent);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Reader_from_before_a_sweep_of_tombstones_gets_the_whole_list()
     {
         for (var i = 0; i < 5; i++)
@@ -110,7 +110,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         Assert.Equal([1L, 3, 5], (await selected.RefreshAsync()).Range(1, 10).Select(m => m.Message.Uid));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Store_without_effect_takes_no_modseq_and_sends_no_event()
     {
         var uid = await _home.AppendAsync(_inbox, flags: SystemFlags.Seen);
@@ -124,7 +124,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
         Assert.Empty(_home.Bus.Published<Contracts.MailboxChanged>());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Keywords_are_bounded()
     {
         var uid = await _home.AppendAsync(_inbox);
@@ -133,7 +133,7 @@ public sealed class SelectedMailboxTests : IAsyncLifetime
             Assert.Equal(MailboxRefusal.Limit, (await Assert.ThrowsAsync<MailboxException>(() => _home.Store.StoreFlagsAsync(_inbox, [uid], change))).Refusal);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Copy_into_a_missing_mailbox_is_refused_and_changes_nothing()
     {
         var uid = await _home.AppendAsync(_inbox);

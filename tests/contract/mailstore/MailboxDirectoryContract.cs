@@ -4,20 +4,20 @@ using MailMesh.Testing;
 namespace MailMesh.Contract.Tests.Mailstore;
 
 /// <summary>Mailbox names: RFC 3501 §5.1 and §6.3.3 to §6.3.9.</summary>
-public sealed class MailboxDirectoryTests : IAsyncLifetime
+public abstract class MailboxDirectoryContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private MailstoreHome _home = null!;
     private long _alice;
 
     public async Task InitializeAsync()
     {
-        _home = await MailstoreHome.CreateAsync();
+        _home = await MailstoreHome.CreateAsync(engine: engine);
         _alice = await _home.AddAccountAsync("alice");
     }
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Account_starts_with_the_special_mailboxes_subscribed()
     {
         var mailboxes = await _home.Directory.ListAsync(_alice);
@@ -27,14 +27,14 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.Equal(["Archive", "Drafts", "INBOX", "Junk", "Sent", "Trash"], await _home.Directory.SubscriptionsAsync(_alice));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Deleted_special_mailbox_stays_deleted()
     {
         await _home.Directory.DeleteAsync(_alice, "Trash");
         Assert.DoesNotContain(await _home.Directory.ListAsync(_alice), m => m.Name == "Trash");
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("Work", new[] { "Work" })]
     [InlineData("Work/", new[] { "Work" })]
     [InlineData("a/b/c", new[] { "a", "a/b", "a/b/c" })]
@@ -47,7 +47,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.Equal(expected, (await _home.Directory.ListAsync(_alice)).Select(m => m.Name).Where(n => !before.Contains(n)));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("", MailboxRefusal.Cannot)]
     [InlineData("/", MailboxRefusal.Cannot)]
     [InlineData("/a", MailboxRefusal.Cannot)]
@@ -61,14 +61,14 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
     public async Task Create_refuses(string name, MailboxRefusal refusal) =>
         Assert.Equal(refusal, (await Assert.ThrowsAsync<MailboxException>(() => _home.Directory.CreateAsync(_alice, name))).Refusal);
 
-    [Fact]
+    [ContractFact]
     public Task Create_refuses_half_a_character() => RefusedAsync(MailboxRefusal.Cannot, () => _home.Directory.CreateAsync(_alice, "a\ud800"));
 
-    [Fact]
+    [ContractFact]
     public async Task Create_refuses_a_long_name() =>
         Assert.Equal(MailboxRefusal.Limit, (await Assert.ThrowsAsync<MailboxException>(() => _home.Directory.CreateAsync(_alice, new string('x', 1001)))).Refusal);
 
-    [Fact]
+    [ContractFact]
     public async Task Name_made_again_has_another_uidvalidity()
     {
         var first = await _home.Directory.CreateAsync(_alice, "Work");
@@ -77,7 +77,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.True(second.UidValidity > first.UidValidity);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Delete_keeps_a_name_with_inferiors_as_noselect()
     {
         var parent = await _home.Directory.CreateAsync(_alice, "a");
@@ -99,13 +99,13 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.Null(await _home.Directory.FindAsync(_alice, "a"));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("INBOX", MailboxRefusal.Cannot)]
     [InlineData("inbox", MailboxRefusal.Cannot)]
     [InlineData("nowhere", MailboxRefusal.NonExistent)]
     public Task Delete_refuses(string name, MailboxRefusal refusal) => RefusedAsync(refusal, () => _home.Directory.DeleteAsync(_alice, name));
 
-    [Fact]
+    [ContractFact]
     public async Task Rename_moves_inferiors_along_and_keeps_the_messages()
     {
         await _home.Directory.CreateAsync(_alice, "a/b");
@@ -122,7 +122,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.Single((await _home.Store.OpenAsync(_alice, "x/y")).Messages);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Rename_of_INBOX_moves_its_messages_and_keeps_it()
     {
         var inbox = await _home.Directory.FindAsync(_alice, "INBOX");
@@ -138,7 +138,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.Equal(3, await _home.AppendAsync(inbox.Id)); // its UIDs go on
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("nowhere", "x", MailboxRefusal.NonExistent)]
     [InlineData("Sent", "Trash", MailboxRefusal.AlreadyExists)]
     [InlineData("Sent", "Sent", MailboxRefusal.AlreadyExists)]
@@ -146,7 +146,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
     [InlineData("Sent", "Sent/below", MailboxRefusal.Cannot)]
     public Task Rename_refuses(string from, string to, MailboxRefusal refusal) => RefusedAsync(refusal, () => _home.Directory.RenameAsync(_alice, from, to));
 
-    [Fact]
+    [ContractFact]
     public async Task Rename_that_makes_an_inferior_too_long_changes_nothing()
     {
         await _home.Directory.CreateAsync(_alice, "a/" + new string('b', 900));
@@ -154,7 +154,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.NotNull(await _home.Directory.FindAsync(_alice, "a"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Subscription_outlives_its_mailbox()
     {
         await _home.Directory.SubscribeAsync(_alice, "gone");
@@ -166,7 +166,7 @@ public sealed class MailboxDirectoryTests : IAsyncLifetime
         Assert.DoesNotContain("gone", await _home.Directory.SubscriptionsAsync(_alice));
     }
 
-    [Fact]
+    [ContractFact]
     public Task Account_that_is_gone_is_refused() => RefusedAsync(MailboxRefusal.NonExistent, () => _home.Directory.ListAsync(12345));
 
     private static async Task RefusedAsync(MailboxRefusal refusal, Func<Task> action) =>

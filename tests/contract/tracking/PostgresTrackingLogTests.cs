@@ -1,0 +1,6 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Tracking;
+
+[NeedsMesh]
+public sealed class PostgresTrackingLogTests() : TrackingLogContract(DatabaseEngine.Postgres);

@@ -1,0 +1,8 @@
+namespace MailMesh.Testing;
+
+/// <summary>The engines that the database library runs on.</summary>
+public enum DatabaseEngine
+{
+    Sqlite,
+    Postgres,
+}
