@@ -63,6 +63,10 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnName("password_hash")
                         .UseCollation("C");
 
+                    b.Property<long?>("QuotaBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("quota_bytes");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Address")
@@ -365,6 +369,10 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("highest_mod_seq");
 
+                    b.Property<long>("Messages")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -378,6 +386,10 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.Property<long>("RecentUid")
                         .HasColumnType("bigint")
                         .HasColumnName("recent_uid");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
 
                     b.Property<string>("SpecialUse")
                         .HasColumnType("text")

@@ -53,6 +53,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("password_hash");
 
+                    b.Property<long?>("QuotaBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("quota_bytes");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Address")
@@ -332,6 +336,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("highest_mod_seq");
 
+                    b.Property<long>("Messages")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("messages");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -344,6 +352,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.Property<long>("RecentUid")
                         .HasColumnType("INTEGER")
                         .HasColumnName("recent_uid");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
 
                     b.Property<string>("SpecialUse")
                         .HasColumnType("TEXT")

@@ -223,6 +223,7 @@ namespace MailMesh.Database.Migrations.Postgres
                     display_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     enabled = table.Column<bool>(type: "boolean", nullable: false),
                     next_uid_validity = table.Column<long>(type: "bigint", nullable: false),
+                    quota_bytes = table.Column<long>(type: "bigint", nullable: true),
                     created_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -247,6 +248,8 @@ namespace MailMesh.Database.Migrations.Postgres
                     uid_validity = table.Column<long>(type: "bigint", nullable: false),
                     uid_next = table.Column<long>(type: "bigint", nullable: false),
                     highest_mod_seq = table.Column<long>(type: "bigint", nullable: false),
+                    messages = table.Column<long>(type: "bigint", nullable: false),
+                    size_bytes = table.Column<long>(type: "bigint", nullable: false),
                     recent_uid = table.Column<long>(type: "bigint", nullable: false),
                     swept_mod_seq = table.Column<long>(type: "bigint", nullable: false),
                     special_use = table.Column<string>(type: "text", nullable: true, collation: "C"),

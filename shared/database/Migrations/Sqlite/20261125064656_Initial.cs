@@ -222,6 +222,7 @@ namespace MailMesh.Database.Migrations.Sqlite
                     display_name = table.Column<string>(type: "TEXT", nullable: true),
                     enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     next_uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
+                    quota_bytes = table.Column<long>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
@@ -246,6 +247,8 @@ namespace MailMesh.Database.Migrations.Sqlite
                     uid_validity = table.Column<long>(type: "INTEGER", nullable: false),
                     uid_next = table.Column<long>(type: "INTEGER", nullable: false),
                     highest_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    messages = table.Column<long>(type: "INTEGER", nullable: false),
+                    size_bytes = table.Column<long>(type: "INTEGER", nullable: false),
                     recent_uid = table.Column<long>(type: "INTEGER", nullable: false),
                     swept_mod_seq = table.Column<long>(type: "INTEGER", nullable: false),
                     special_use = table.Column<string>(type: "TEXT", nullable: true),
