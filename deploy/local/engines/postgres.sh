@@ -40,7 +40,10 @@ postgres_start() {
   ! postgres_serves || return 0
   runs "$home/run/postgres.pid" || {
     port_free $((base + 10))
-    local programs
+    # One that was killed keeps its id, and with it the lock on its data, until the system's init has taken note, which some never do.
+    local programs before
+    before=$(head -1 "$home/data/postmaster.pid" 2>/dev/null || true)
+    ! grep -qs '^State:.*Z' "/proc/${before:-none}/status" || rm -f "$home/data/postmaster.pid"
     programs=$(postgres_programs)
     if [ "$(id -u)" -eq 0 ]; then
       start "$home" postgres setpriv --reuid=postgres --regid=postgres --init-groups "$programs/postgres" -D "$home/data"
