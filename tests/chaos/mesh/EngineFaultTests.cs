@@ -146,10 +146,10 @@ public sealed class EngineFaultTests(FaultyMesh faulty, ITestOutputHelper output
     /// <summary>A session that was open gets an answer to everything, in time: what is known, or NO [UNAVAILABLE].</summary>
     private static async Task ReadAnywayAsync(ImapWire imap)
     {
-        foreach (var command in new[] { "NOOP", "FETCH 1 (FLAGS)", "FETCH 1 BODY.PEEK[]", "STORE 1 +FLAGS ($Seen)", "STATUS Sent (MESSAGES)" })
+        foreach (var command in new[] { "NOOP", "FETCH 1 BODY.PEEK[]", "STORE 1 +FLAGS ($Seen)" })
         {
             var answer = await imap.CommandAsync(command);
-            Assert.True(answer.Status == "OK" || answer.Text.Contains("UNAVAILABLE", StringComparison.Ordinal) || answer.Text.Contains("NONEXISTENT", StringComparison.Ordinal), $"{command}: {answer.Status} {answer.Text}");
+            Assert.True(answer.Status == "OK" || answer.Text.Contains("UNAVAILABLE", StringComparison.Ordinal), $"{command}: {answer.Status} {answer.Text}");
         }
     }
 
