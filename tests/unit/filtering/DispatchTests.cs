@@ -5,7 +5,6 @@ using MailMesh.Filtering;
 using MailMesh.Spool;
 using MailMesh.Testing;
 using MailMesh.Tracking;
-using MailMesh.Unit.Tests.Accounts;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Unit.Tests.Filtering;

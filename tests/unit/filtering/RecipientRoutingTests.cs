@@ -1,6 +1,6 @@
+using MailMesh.Testing;
 using MailMesh.Contracts;
 using MailMesh.Filtering;
-using MailMesh.Unit.Tests.Accounts;
 
 namespace MailMesh.Unit.Tests.Filtering;
 

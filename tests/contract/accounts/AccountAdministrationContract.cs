@@ -1,16 +1,17 @@
 using MailMesh.Accounts;
+using MailMesh.Testing;
 
-namespace MailMesh.Unit.Tests.Accounts;
+namespace MailMesh.Contract.Tests.Accounts;
 
-public sealed class AccountAdministrationTests : IAsyncLifetime
+public abstract class AccountAdministrationContract(DatabaseEngine engine) : IAsyncLifetime
 {
-    private readonly AccountsFixture _mail = new();
+    private readonly AccountsFixture _mail = new(engine);
 
     public Task InitializeAsync() => _mail.InitializeAsync();
 
     public Task DisposeAsync() => _mail.DisposeAsync();
 
-    [Theory]
+    [ContractTheory]
     [InlineData("", DirectoryRefusal.InvalidName)]
     [InlineData("no domain", DirectoryRefusal.InvalidName)]
     [InlineData("192.0.2.1", DirectoryRefusal.InvalidName)]
@@ -18,7 +19,7 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
     public async Task A_domain_that_cannot_be_added(string name, DirectoryRefusal expected) =>
         Assert.Equal(expected, (await _mail.Administration.AddDomainAsync(name)).Refusal);
 
-    [Theory]
+    [ContractTheory]
     [InlineData("no address", "pw", DirectoryRefusal.InvalidAddress)]
     [InlineData("postmaster", "pw", DirectoryRefusal.InvalidAddress)]
     [InlineData("a+b@example.com", "pw", DirectoryRefusal.InvalidAddress)]
@@ -33,7 +34,7 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
         Assert.NotEmpty(outcome.Reason);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("no address", "a@example.net", DirectoryRefusal.InvalidAddress)]
     [InlineData("a@example.com", "no address", DirectoryRefusal.InvalidAddress)]
     [InlineData("a@example.net", "a@example.org", DirectoryRefusal.DomainNotOurs)]
@@ -45,14 +46,14 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
         Assert.Equal(expected, (await _mail.Administration.AddAliasAsync(source, target)).Refusal);
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("no domain", "mx.example.net", 25)]
     [InlineData("example.net", "no host", 25)]
     [InlineData("example.net", "mx.example.net", 0)]
     public async Task A_route_that_cannot_be_added(string domain, string host, int port) =>
         Assert.Equal(DirectoryRefusal.InvalidName, (await _mail.Administration.AddRouteAsync(new NewRoute(domain, host, port))).Refusal);
 
-    [Fact]
+    [ContractFact]
     public async Task A_domain_goes_only_when_it_is_empty()
     {
         await _mail.AliasAsync("team@example.com", "alice@example.com");
@@ -66,7 +67,7 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
         Assert.Empty(await _mail.Administration.ListDomainsAsync());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Accounts_are_listed_found_and_changed()
     {
         await _mail.Administration.AddDomainAsync("example.org");
@@ -81,7 +82,7 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
         Assert.Null(await _mail.Administration.FindAccountAsync("carol@example.org"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task One_target_of_an_alias_goes_alone()
     {
         await _mail.AliasAsync("team@example.com", "alice@example.com");
@@ -91,7 +92,7 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
         Assert.Equal(["alice@example.com"], (await _mail.Administration.ListAliasesAsync("example.com")).Select(a => a.Target));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_route_keeps_its_password_to_itself()
     {
         Assert.True((await _mail.Administration.AddRouteAsync(new NewRoute("*", "smarthost.example.net", 587, "user", "secret"))).Done);
@@ -100,5 +101,23 @@ public sealed class AccountAdministrationTests : IAsyncLifetime
         Assert.DoesNotContain("secret", route.ToString());
         Assert.True((await _mail.Administration.RemoveRouteAsync("*")).Done);
         Assert.Equal(DirectoryRefusal.NotFound, (await _mail.Administration.RemoveRouteAsync("*")).Refusal);
+    }
+
+    [ContractFact]
+    public async Task Copies_that_add_the_same_at_once_are_told_which_of_them_was_first()
+    {
+        AccountAdministration[] copies = [_mail.Administration, _mail.AnotherAdministration()];
+        var domains = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => copies[i % 2].AddDomainAsync("race.test")));
+        Assert.Single(domains, outcome => outcome.Done);
+        Assert.All(domains.Where(outcome => !outcome.Done), outcome => Assert.Equal(DirectoryRefusal.AlreadyExists, outcome.Refusal));
+
+        // One address is an account or an alias, never both.
+        var taken = await Task.WhenAll(Enumerable.Range(0, 6).Select(async i => i % 2 == 0
+            ? (await copies[i / 2 % 2].AddAccountAsync("same@race.test", "pw")).Done
+            : (await copies[i / 2 % 2].AddAliasAsync("same@race.test", $"to{i}@elsewhere.test")).Done));
+        var accounts = await copies[0].ListAccountsAsync("race.test");
+        var aliases = await copies[0].ListAliasesAsync("race.test");
+        Assert.Equal(taken.Count(done => done), accounts.Count + aliases.Count);
+        Assert.True(accounts.Count == 0 || aliases.Count == 0);
     }
 }

@@ -1,20 +1,21 @@
 using System.Diagnostics;
 using MailMesh.Accounts;
+using MailMesh.Testing;
 using NSec.Cryptography;
 
-namespace MailMesh.Unit.Tests.Accounts;
+namespace MailMesh.Contract.Tests.Accounts;
 
-public sealed class AuthenticationTests : IAsyncLifetime
+public abstract class AuthenticationContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private const string Password = AccountsFixture.Password;
 
-    private readonly AccountsFixture _mail = new();
+    private readonly AccountsFixture _mail = new(engine);
 
     public Task InitializeAsync() => _mail.InitializeAsync();
 
     public Task DisposeAsync() => _mail.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task The_right_password_is_the_account()
     {
         var expected = new AuthenticatedAccount(_mail.Alice.Id, "alice@example.com");
@@ -22,7 +23,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
         Assert.Equal(expected, await _mail.Directory.AuthenticateAsync("alice@example.com", Password));
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("alice@example.com", "correct horsf")]
     [InlineData("alice@example.com", "")]
     [InlineData("bob@example.com", Password)]
@@ -35,7 +36,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
         Assert.Null(await _mail.Directory.AuthenticateAsync(user, password));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_changed_password_is_in_force_at_once()
     {
         Assert.NotNull(await _mail.Directory.AuthenticateAsync("alice@example.com", Password));
@@ -44,7 +45,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
         Assert.NotNull(await _mail.Directory.AuthenticateAsync("alice@example.com", "another horse"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_disabled_or_removed_account_is_nobody_at_once()
     {
         Assert.NotNull(await _mail.Directory.AuthenticateAsync("alice@example.com", Password));
@@ -56,7 +57,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
         Assert.Null(await _mail.Directory.AuthenticateAsync("alice@example.com", Password));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_weak_hash_is_made_again_at_login()
     {
         var weak = WeakHash(Password);
@@ -68,7 +69,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
         Assert.Equal(stored, await StoredAsync());
     }
 
-    [Theory]
+    [ContractTheory]
     [InlineData("")]
     [InlineData("{PLAIN}correct horse")]
     [InlineData("$argon2id$v=19$m=99999999,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAA")]
@@ -81,7 +82,7 @@ public sealed class AuthenticationTests : IAsyncLifetime
     }
 
     /// <summary>The memory forgets after five minutes: the hash is asked again, which a changed row would show.</summary>
-    [Fact]
+    [ContractFact]
     public async Task A_known_password_answers_without_hashing_and_is_forgotten_in_time()
     {
         await _mail.Directory.AuthenticateAsync("alice@example.com", Password);

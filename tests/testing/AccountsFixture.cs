@@ -1,18 +1,20 @@
 using MailMesh.Accounts;
 using MailMesh.Database;
-using MailMesh.Testing;
 using Microsoft.Extensions.Time.Testing;
+using Xunit;
 
-namespace MailMesh.Unit.Tests.Accounts;
+namespace MailMesh.Testing;
 
-/// <summary>A directory on a real SQLite file, with example.com and alice in it.</summary>
-public sealed class AccountsFixture : IAsyncLifetime
+/// <summary>A directory on a real database, with example.com and alice in it.</summary>
+public sealed class AccountsFixture(DatabaseEngine engine = DatabaseEngine.Sqlite) : IAsyncLifetime
 {
+    private EngineDatabase _engine = null!;
+
     public const string Password = "correct horse";
 
     public FakeTimeProvider Clock { get; } = new(DateTimeOffset.UnixEpoch.AddYears(60));
 
-    public MailDatabase Database { get; } = MailDatabase.OnSqlite(Path.Combine(Scratch.NewFolder("accounts"), "mailmesh.db"));
+    public MailDatabase Database => _engine.Main;
 
     public AccountDirectory Directory { get; private set; } = null!;
 
@@ -22,14 +24,17 @@ public sealed class AccountsFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await Database.MigrateAsync();
+        _engine = await EngineDatabase.CreateAsync(engine);
         Directory = new AccountDirectory(Database, Clock, new AccountDirectoryOptions("mail.example.com"));
         Administration = new AccountAdministration(Database, Clock);
         Assert.True((await Administration.AddDomainAsync("Example.com")).Done);
         Alice = await AddAsync("alice@example.com");
     }
 
-    public async Task DisposeAsync() => await Database.DisposeAsync();
+    public async Task DisposeAsync() => await _engine.DisposeAsync();
+
+    /// <summary>The administration as another copy has it.</summary>
+    public AccountAdministration AnotherAdministration() => new(_engine.Connect(), Clock);
 
     public async Task<AccountInfo> AddAsync(string address)
     {

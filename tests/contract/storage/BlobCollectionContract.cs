@@ -8,10 +8,10 @@ using MailMesh.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace MailMesh.Unit.Tests.Storage;
+namespace MailMesh.Contract.Tests.Storage;
 
 /// <summary>Collection frees what nothing refers to, and never a body that something does.</summary>
-public sealed class BlobCollectionTests : IAsyncLifetime
+public abstract class BlobCollectionContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private static readonly TimeSpan Past = TimeSpan.FromDays(1.5); // the grace period is a day
 
@@ -23,16 +23,16 @@ public sealed class BlobCollectionTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _home = await MailstoreHome.CreateAsync(_clock, maxSegmentBytes: 100_000);
+        _home = await MailstoreHome.CreateAsync(_clock, maxSegmentBytes: 100_000, engine: engine);
         _collection = new BlobCollection(
-            _home.Blobs, new BlobReferences(_home.Database, _home.Blobs), _home.Database, new StorageOptions(), _clock, NullLogger<BlobCollection>.Instance);
+            _home.Blobs, new BlobReferences(_home.Database, _home.Blobs), _home.Database, new StorageOptions { CollectTransit = TimeSpan.FromDays(1) }, _clock, NullLogger<BlobCollection>.Instance);
         _alice = await _home.AddAccountAsync("alice");
         _inbox = (await _home.Directory.FindAsync(_alice, "INBOX"))!.Id;
     }
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Body_goes_two_grace_periods_after_its_last_message()
     {
         await ExpungeAsync(await FillAsync(10));
@@ -48,7 +48,7 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         Assert.Empty(await PacksAsync());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Sparse_pack_is_compacted_and_stays_for_those_who_read_it()
     {
         var uids = await FillAsync(10);
@@ -69,7 +69,7 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         await Assert.ThrowsAsync<BlobException>(() => AssertReadableAsync(old));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Full_pack_is_left_alone()
     {
         await FillAsync(10);
@@ -79,7 +79,7 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         Assert.Equal(before.Select(c => c.Blob), (await ContentsAsync()).Select(c => c.Blob));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Message_on_its_way_keeps_its_pack()
     {
         var message = await BodyAsync(1, 120_000);
@@ -91,7 +91,7 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         await AssertReadableAsync(message.Body);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Queued_message_keeps_its_body_and_follows_a_compaction()
     {
         var uids = await FillAsync(10);
@@ -120,7 +120,7 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         Assert.Equal(0, await _home.CountAsync("contents"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Damaged_body_stays_with_its_pack_while_the_others_move()
     {
         var uids = await FillAsync(10);
@@ -136,7 +136,7 @@ public sealed class BlobCollectionTests : IAsyncLifetime
         await AssertReadableAsync(after.Skip(1).ToList());
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Whatever_happens_messages_keep_their_bodies_and_the_rest_goes()
     {
         var step = Gen.Select(Gen.Int[0, 4], Gen.Int[0, int.MaxValue]);

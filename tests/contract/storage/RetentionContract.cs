@@ -3,10 +3,10 @@ using MailMesh.Storage;
 using MailMesh.Testing;
 using Microsoft.Extensions.Time.Testing;
 
-namespace MailMesh.Unit.Tests.Storage;
+namespace MailMesh.Contract.Tests.Storage;
 
 /// <summary>Rows go when their time is over, and not before.</summary>
-public sealed class RetentionTests : IAsyncLifetime
+public abstract class RetentionContract(DatabaseEngine engine) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
     private MailstoreHome _home = null!;
@@ -15,14 +15,14 @@ public sealed class RetentionTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _home = await MailstoreHome.CreateAsync(_clock);
+        _home = await MailstoreHome.CreateAsync(_clock, engine: engine);
         _retention = new Retention(_home.Database, new StorageOptions(), _clock);
         _alice = await _home.AddAccountAsync("alice");
     }
 
     public async Task DisposeAsync() => await _home.DisposeAsync();
 
-    [Fact]
+    [ContractFact]
     public async Task Delivery_keys_go_after_a_week_unless_the_message_still_waits()
     {
         var done = await _home.MessageAsync("done", _alice);
@@ -37,7 +37,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.True((await _home.Store.DeliverAsync([waiting]))[0].Recipients[0].Duplicate);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Many_rows_go_in_one_sweep()
     {
         await _home.Database.WriteAsync(async session =>
@@ -50,7 +50,7 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal(1600, await _retention.SweepAsync(CancellationToken.None));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Swept_tombstones_leave_changes_right()
     {
         var inbox = (await _home.Directory.FindAsync(_alice, "INBOX"))!.Id;

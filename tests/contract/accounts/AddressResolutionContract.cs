@@ -1,16 +1,17 @@
 using MailMesh.Accounts;
+using MailMesh.Testing;
 
-namespace MailMesh.Unit.Tests.Accounts;
+namespace MailMesh.Contract.Tests.Accounts;
 
-public sealed class AddressResolutionTests : IAsyncLifetime
+public abstract class AddressResolutionContract(DatabaseEngine engine) : IAsyncLifetime
 {
-    private readonly AccountsFixture _mail = new();
+    private readonly AccountsFixture _mail = new(engine);
 
     public Task InitializeAsync() => _mail.InitializeAsync();
 
     public Task DisposeAsync() => _mail.DisposeAsync();
 
-    [Theory]
+    [ContractTheory]
     [InlineData("alice@example.com")]
     [InlineData("ALICE@Example.COM")]
     [InlineData("alice+lists@example.com")]
@@ -20,13 +21,13 @@ public sealed class AddressResolutionTests : IAsyncLifetime
     public async Task An_account(string address) =>
         Assert.Equal(new AddressResolution.LocalAccount(_mail.Alice.Id, "alice@example.com"), await _mail.Directory.ResolveAsync(address));
 
-    [Theory]
+    [ContractTheory]
     [InlineData("bob@example.com")]
     [InlineData("bob")]
     [InlineData("bad address@example.com")]
     public async Task Nobody(string address) => Assert.Equal(new AddressResolution.Unknown(address), await _mail.Directory.ResolveAsync(address));
 
-    [Theory]
+    [ContractTheory]
     [InlineData("Bob@Example.net")]
     [InlineData("alice@sub.example.com")]
     [InlineData("odd..but theirs@example.net")]
@@ -34,7 +35,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
     public async Task Somebody_elsewhere_keeps_its_spelling(string address) =>
         Assert.Equal(new AddressResolution.Remote(address), await _mail.Directory.ResolveAsync(address));
 
-    [Fact]
+    [ContractFact]
     public async Task A_detail_of_its_own_wins_over_the_plain_address()
     {
         await _mail.AliasAsync("alice+work@example.com", "carol@example.net");
@@ -42,7 +43,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.Equal(["carol@example.net"], alias.Targets);
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Postmaster_is_whom_the_operator_names_before_the_oldest_account()
     {
         await _mail.AddAsync("zoe@example.com");
@@ -50,7 +51,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.IsType<AddressResolution.AliasTo>(await _mail.Directory.ResolveAsync("postmaster@example.com"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Postmaster_of_a_domain_without_accounts_is_unknown()
     {
         await _mail.Administration.AddDomainAsync("empty.example");
@@ -59,7 +60,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.IsType<AddressResolution.AliasTo>(await _mail.Directory.ResolveAsync("postmaster@empty.example"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_catch_all_takes_what_is_nothing_else()
     {
         await _mail.AliasAsync("@example.com", "alice@example.com");
@@ -68,7 +69,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.IsType<AddressResolution.LocalAccount>(await _mail.Directory.ResolveAsync("postmaster@example.com"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_disabled_account_is_unknown_even_beside_a_catch_all()
     {
         await _mail.AddAsync("bob@example.com");
@@ -77,7 +78,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.IsType<AddressResolution.Unknown>(await _mail.Directory.ResolveAsync("bob@example.com"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_internationalised_domain_is_found_in_both_forms()
     {
         await _mail.Administration.AddDomainAsync("xn--wgv71a119e.jp");
@@ -85,7 +86,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.Equal(new AddressResolution.LocalAccount(account.Id, "花子@日本語.jp"), await _mail.Directory.ResolveAsync("花子@xn--wgv71a119e.jp"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task Aliases_are_followed_to_their_ends_once_each()
     {
         var bob = await _mail.AddAsync("bob@example.com");
@@ -105,7 +106,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
             await _mail.Directory.ExpandAsync("team@example.com"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_loop_of_aliases_ends_at_what_it_has()
     {
         await _mail.AliasAsync("a@example.com", "b@example.com");
@@ -115,7 +116,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.Single(await _mail.Directory.ExpandAsync("a@example.com"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task A_chain_past_fifty_levels_ends()
     {
         for (var i = 0; i < 60; i++)
@@ -125,7 +126,7 @@ public sealed class AddressResolutionTests : IAsyncLifetime
         Assert.Single(await _mail.Directory.ExpandAsync("a20@example.com"));
     }
 
-    [Fact]
+    [ContractFact]
     public async Task An_account_sends_as_itself_and_as_what_leads_to_it()
     {
         var bob = await _mail.AddAsync("bob@example.com");

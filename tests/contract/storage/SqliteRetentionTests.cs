@@ -1,0 +1,5 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Storage;
+
+public sealed class SqliteRetentionTests() : RetentionContract(DatabaseEngine.Sqlite);
