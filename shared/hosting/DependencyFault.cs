@@ -36,7 +36,8 @@ internal static class DependencyFault
     {
         403 => $"the broker's user lacks a right to configure, write or read in the virtual host ({text})",
         406 => $"a queue or exchange was declared by somebody else in another way ({text})",
-        530 => $"the broker's virtual host does not exist, or is closed to the user ({text})",
+        // A connection that closed before gives the broker's words behind its own code.
+        _ when code == 530 || text.Contains("NOT_ALLOWED - vhost", StringComparison.Ordinal) => $"the broker's virtual host does not exist, or is closed to the user ({text})",
         _ => $"the broker refuses: {text}",
     };
 

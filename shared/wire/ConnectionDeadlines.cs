@@ -35,7 +35,7 @@ public sealed class ConnectionDeadlines : IDisposable
         foreach (var (connection, _) in _connections)
         {
             if (connection.Deadline is > 0 and var deadline && deadline <= now)
-                connection.TimeOut();
+                connection.TimeOut(now);
         }
     }
 }

@@ -20,7 +20,7 @@ public sealed class WireConnection : IAsyncDisposable
     private SequencePosition _examined;
     private long _readDeadline;
     private long _flushDeadline;
-    private int _timedOut;
+    private long _timedOutAt;
 
     /// <param name="transport">Bytes from and to the client.</param>
     /// <param name="remote">The client's address.</param>
@@ -197,14 +197,16 @@ public sealed class WireConnection : IAsyncDisposable
             await _tls.DisposeAsync();
     }
 
-    internal void TimeOut()
+    /// <param name="now">In <see cref="ConnectionDeadlines.Now"/> milliseconds; a client that still keeps us waiting at a later one is cut off.</param>
+    internal void TimeOut(long now)
     {
-        if (Interlocked.Exchange(ref _timedOut, 1) == 0)
+        var first = Interlocked.CompareExchange(ref _timedOutAt, now, 0);
+        if (first == 0)
         {
             _transport.Input.CancelPendingRead();
             _transport.Output.CancelPendingFlush();
         }
-        else
+        else if (now > first)
         {
             _abort();
         }
@@ -234,7 +236,7 @@ public sealed class WireConnection : IAsyncDisposable
     {
         if (!result.IsCanceled)
             return result;
-        throw Volatile.Read(ref _timedOut) != 0 ? new ClientTimeoutException() : new OperationCanceledException();
+        throw Volatile.Read(ref _timedOutAt) != 0 ? new ClientTimeoutException() : new OperationCanceledException();
     }
 
     private string TlsName() => _tls!.SslProtocol switch

@@ -22,19 +22,22 @@ public sealed class ReadinessTests
     public async Task A_database_that_cannot_be_used(string key, string value, string reason)
     {
         await using var engines = await MeshEngines.CreateAsync();
-        var wrong = new NpgsqlConnectionStringBuilder(engines.Database.ConnectionString) { [key] = value, Password = Secret };
+        var wrong = new NpgsqlConnectionStringBuilder(engines.Database.ConnectionString) { [key] = value };
+        if (key == "Username")
+            wrong.Password = Secret; // elsewhere the right one, so that the server gets to what is wrong
         await ExpectAsync(engines, new() { ["MAILMESH__STORE__POSTGRES"] = wrong.ConnectionString }, "MAILMESH__STORE__POSTGRES", reason);
     }
 
     [MeshTheory]
     [InlineData("amqp://nobody:a-secret-of-ours@{0}/{1}", "refuses this user or password")]
-    [InlineData("amqp://guest:a-secret-of-ours@{0}/{1}", "refuses this user or password")]
-    [InlineData("amqp://guest:guest@{0}/no-such-host", "virtual host does not exist")]
-    [InlineData("amqp://guest:guest@127.0.0.1:1/{1}", "nothing listens there")]
+    [InlineData("amqp://{2}:a-secret-of-ours@{0}/{1}", "refuses this user or password")]
+    [InlineData("amqp://{2}:{3}@{0}/no-such-host", "virtual host does not exist")]
+    [InlineData("amqp://{2}:{3}@127.0.0.1:1/{1}", "nothing listens there")]
     public async Task A_broker_that_cannot_be_used(string broker, string reason)
     {
         await using var engines = await MeshEngines.CreateAsync();
-        var uri = string.Format(System.Globalization.CultureInfo.InvariantCulture, broker, engines.Broker.Uri.Authority, engines.Broker.Name);
+        var user = engines.Broker.Uri.UserInfo.Split(':');
+        var uri = string.Format(System.Globalization.CultureInfo.InvariantCulture, broker, engines.Broker.Uri.Authority, engines.Broker.Name, user[0], user[1]);
         await ExpectAsync(engines, new() { ["MAILMESH__BUS__RABBITMQ"] = uri }, "MAILMESH__BUS__RABBITMQ", reason);
     }
 

@@ -1,6 +1,6 @@
-using MailMesh.Testing;
 using MailMesh.Contracts;
 using MailMesh.Filtering;
+using MailMesh.Testing;
 
 namespace MailMesh.Unit.Tests.Filtering;
 
