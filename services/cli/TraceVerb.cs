@@ -63,6 +63,7 @@ internal static class TraceVerb
             "relayed" => $"Taken by the server of {to}, which answers for it now.",
             "deferred" => $"Not taken yet for {to}; it will be tried again.",
             "bounced" => $"Cannot be delivered to {to}; the sender is told, where there is one.",
+            "failed" => "Could not be handled; it is kept in an error queue: see 'mailmesh errors'.",
             "read" => $"First read by {to}.",
             _ => step.Event,
         };
@@ -78,6 +79,11 @@ internal static class TraceVerb
         foreach (var (recipient, outcome) in last)
             yield return $"{Output.Printable(recipient)}: {outcome}";
         if (last.Count == 0)
-            yield return events.Any(step => step.Event == "refused") ? "Refused: MailMesh holds no copy." : "Not settled yet.";
+            yield return Unsettled(events);
     }
+
+    private static string Unsettled(IReadOnlyList<StoryEvent> events) =>
+        events.Any(step => step.Event == "refused") ? "Refused: MailMesh holds no copy."
+        : events is [.., { Event: "failed" }] ? "Kept in an error queue: 'mailmesh errors retry' gives it another try."
+        : "Not settled yet.";
 }

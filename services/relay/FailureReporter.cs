@@ -30,11 +30,14 @@ internal sealed partial class FailureReporter(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var away = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await ReportAsync(stoppingToken) == 0)
+                var reported = await ReportAsync(stoppingToken);
+                away = false;
+                if (reported == 0)
                     await WaitAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -43,7 +46,9 @@ internal sealed partial class FailureReporter(
             }
             catch (Exception failure)
             {
-                LogAway(log, failure);
+                if (!away)
+                    LogAway(log, failure);
+                away = true;
                 await Task.Delay(options.Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

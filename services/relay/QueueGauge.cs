@@ -12,21 +12,25 @@ internal sealed partial class QueueGauge(QueueOperations queue, RelayMetrics met
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var uncounted = false;
         using var timer = new PeriodicTimer(Period, clock);
         do
         {
             try
             {
                 metrics.Counted(await queue.CountAsync());
+                uncounted = false;
             }
             catch (Exception failure)
             {
-                LogUncounted(log, failure);
+                if (!uncounted)
+                    LogUncounted(log, failure.Message);
+                uncounted = true;
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(6040, LogLevel.Warning, "The queue cannot be counted")]
-    private static partial void LogUncounted(ILogger log, Exception failure);
+    [LoggerMessage(6040, LogLevel.Warning, "The queue cannot be counted: {Reason}")]
+    private static partial void LogUncounted(ILogger log, string reason);
 }

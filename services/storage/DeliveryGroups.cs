@@ -10,16 +10,20 @@ public sealed class DeliveryGroups(MailboxStore store) : IAsyncDisposable
     /// <summary>Most messages in a transaction: past some hundreds nothing is gained, and their senders' followers wait longer.</summary>
     private const int MaxGroup = 256;
 
-    private readonly GroupCommit<DeliverMessage, DeliveryOutcome> _groups = new(
+    /// <summary>Nobody waits for a delivery but its reader: a few more share its transaction.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    private readonly GroupCommit<JudgedContent, DeliveryOutcome> _groups = new(
         messages =>
         {
             StorageMetrics.GroupSize.Record(messages.Count);
             return store.DeliverAsync(messages);
         },
-        MaxGroup);
+        MaxGroup,
+        pace: Pace);
 
     /// <summary>Completes when the message is durable in the mailboxes of its recipients.</summary>
-    public Task<DeliveryOutcome> DeliverAsync(DeliverMessage message) => _groups.AddAsync(message);
+    public async Task<DeliveryOutcome> DeliverAsync(DeliverMessage message) => await _groups.AddAsync(await store.IndexAsync(message));
 
     public ValueTask DisposeAsync() => _groups.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 
 namespace MailMesh.Batching;
@@ -16,17 +17,20 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private readonly Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> _commit;
     private readonly int _maxGroup;
     private readonly bool _splits;
+    private readonly TimeSpan _pace;
     private readonly Task _loop;
 
     /// <param name="commit">Makes the items durable in one operation and gives a result for each, in their order.</param>
     /// <param name="maxGroup">Most items in a group.</param>
     /// <param name="maxWaiting">Most items that wait for the next group.</param>
     /// <param name="splits">False where no item can be at fault, as before a store that hangs: one time-out after another would hold up all that come later.</param>
-    public GroupCommit(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit, int maxGroup = 256, int maxWaiting = 4096, bool splits = true)
+    /// <param name="pace">Least time between the starts of two operations, where each costs much whatever its size. A lone item still waits for nobody.</param>
+    public GroupCommit(Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> commit, int maxGroup = 256, int maxWaiting = 4096, bool splits = true, TimeSpan pace = default)
     {
         _commit = commit;
         _maxGroup = maxGroup;
         _splits = splits;
+        _pace = pace;
         _pending = Channel.CreateBounded<Pending>(new BoundedChannelOptions(maxWaiting) { SingleReader = true });
         _loop = Task.Run(RunAsync);
     }
@@ -49,8 +53,12 @@ public sealed class GroupCommit<TItem, TResult> : IAsyncDisposable
     private async Task RunAsync()
     {
         var group = new List<Pending>(_maxGroup);
+        var started = Stopwatch.GetTimestamp() - Stopwatch.Frequency; // long ago
         while (await _pending.Reader.WaitToReadAsync())
         {
+            if (_pace - Stopwatch.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero)
+                await Task.Delay(rest);
+            started = Stopwatch.GetTimestamp();
             group.Clear();
             while (group.Count < _maxGroup && _pending.Reader.TryRead(out var next))
                 group.Add(next);

@@ -5,25 +5,28 @@ namespace MailMesh.Blobs;
 /// <summary>Bodies in packs, each pack write shared by the bodies that gathered.</summary>
 public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
 {
+    /// <summary>A PUT costs the store some milliseconds of work however few octets it carries.</summary>
+    private static readonly TimeSpan PutPace = TimeSpan.FromMilliseconds(20);
+
     private readonly IPackStorage _storage;
     private readonly GroupCommit<PieceBuffer, PackPosition> _appends;
 
     public PackBlobStore(IPackStorage storage)
-        : this(storage, splitsFailedGroups: true)
+        : this(storage, splitsFailedGroups: true, pace: default)
     {
     }
 
-    private PackBlobStore(IPackStorage storage, bool splitsFailedGroups)
+    private PackBlobStore(IPackStorage storage, bool splitsFailedGroups, TimeSpan pace)
     {
         _storage = storage;
-        _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync, splits: splitsFailedGroups);
+        _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync, splits: splitsFailedGroups, pace: pace);
     }
 
     /// <summary>Packs as segment files in a folder.</summary>
     public static PackBlobStore OnFiles(string folder) => new(new FilePackStorage(folder));
 
     /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
-    public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false);
+    public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false, PutPace);
 
     /// <summary>Makes the bucket of an object store; false where it is there already.</summary>
     /// <exception cref="IOException">The store refuses, or cannot be reached.</exception>

@@ -38,7 +38,6 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
         {
             try
             {
-                RequireKnownVersion(context);
                 RequireFewDeliveries(context);
                 await next.Send(context);
                 await FlushAsync(context);
@@ -56,6 +55,7 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
             catch (Exception failure)
             {
                 LogPoison(log, failure, queue, context.MessageId);
+                await TellStoryAsync(context, failure);
                 throw;
             }
             await DelayAsync(attempt, context.CancellationToken);
@@ -71,14 +71,19 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
             await tracking.FlushAsync(context.CancellationToken).WaitAsync(FlushLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static void RequireKnownVersion(ConsumeContext context)
+    /// <summary>Who asks what became of the message is told where it waits, and why.</summary>
+    private async Task TellStoryAsync(ConsumeContext context, Exception failure)
     {
-        if (context.TryGetMessage<MessageReceived>(out var received))
-            ContractVersion.Require(received.Message);
-        else if (context.TryGetMessage<DeliverMessage>(out var deliver))
-            ContractVersion.Require(deliver.Message);
-        else if (context.TryGetMessage<RelayMessage>(out var relay))
-            ContractVersion.Require(relay.Message);
+        if (OurMessage.MailIdIn(context) is not { } id)
+            return;
+        tracking?.Record(new TrackingEvent
+        {
+            MessageId = id,
+            Service = queue,
+            Event = "failed",
+            Detail = new Dictionary<string, string> { ["queue"] = $"{queue}_error", ["reason"] = failure.Message },
+        });
+        await FlushAsync(context);
     }
 
     private static void RequireFewDeliveries(ConsumeContext context)

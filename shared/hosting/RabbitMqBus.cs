@@ -129,6 +129,7 @@ internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements) 
             var log = context.GetRequiredService<ILogger<RabbitMqBus>>();
             receive.ConfigureDeadLetter(unknown => unknown.UseFilter(new UnknownMessageFilter(endpoint.Queue, log)));
             receive.UseFilter(new FaultFilter(endpoint.Queue, context.GetService<TrackingLog>(), context.GetRequiredService<IHostApplicationLifetime>(), log));
+            receive.UseFilter(new KnownVersionFilter());
             endpoint.Configure(context, receive);
         });
 
@@ -150,6 +151,7 @@ internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements) 
             receive.PublishFaults = false;
             receive.DiscardFaultedMessages();
             receive.DiscardSkippedMessages();
+            receive.UseFilter(new KnownVersionFilter());
             endpoint.Configure(context, receive);
         });
 }

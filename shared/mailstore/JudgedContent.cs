@@ -2,5 +2,16 @@ using MailMesh.Contracts;
 
 namespace MailMesh.Mailstore;
 
-/// <summary>A command and the index of its message.</summary>
-internal sealed record JudgedContent(DeliverMessage Message, IndexedContent Content);
+/// <summary>A command to deliver and the index of its message, ready for a transaction.</summary>
+public sealed class JudgedContent
+{
+    internal JudgedContent(DeliverMessage message, IndexedContent content)
+    {
+        Message = message;
+        Content = content;
+    }
+
+    internal DeliverMessage Message { get; }
+
+    internal IndexedContent Content { get; }
+}

@@ -69,13 +69,15 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         return prefix.IsEmpty ? body : new PrefixedStream(prefix, body);
     }
 
+    /// <summary>Reads and parses a judged message's body: before a transaction and beside others, so that no delivery waits for another's body.</summary>
+    /// <exception cref="BlobException">The body is missing or damaged.</exception>
+    public Task<JudgedContent> IndexAsync(DeliverMessage message) => _indexer.IndexAsync(message);
+
     /// <summary>Delivers judged messages to their accounts in one transaction; idempotent by (message id, recipient).</summary>
     /// <returns>For each command, the recipients and where the message went; a recipient delivered before is marked so.</returns>
-    public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(IReadOnlyList<DeliverMessage> messages)
+    public async Task<IReadOnlyList<DeliveryOutcome>> DeliverAsync(IReadOnlyList<JudgedContent> messages)
     {
-        // Bodies are read and parsed before the transaction, so that nobody waits for that at the write gate.
-        var contents = await _indexer.IndexAsync(messages);
-        var result = await database.WriteAsync(session => _delivery.RunAsync(session, contents));
+        var result = await database.WriteAsync(session => _delivery.RunAsync(session, messages));
         await MailboxEvents.PublishAsync(bus, result.Changed);
         return result.Outcomes;
     }

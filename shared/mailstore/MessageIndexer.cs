@@ -8,16 +8,6 @@ namespace MailMesh.Mailstore;
 /// <summary>Reads bodies and takes their index: envelope and part tree.</summary>
 internal sealed class MessageIndexer(IBlobStore blobs)
 {
-    /// <summary>The index of each message, in order, read side by side.</summary>
-    public async Task<JudgedContent[]> IndexAsync(IReadOnlyList<DeliverMessage> messages)
-    {
-        if (messages.Count == 1)
-            return [await IndexAsync(messages[0])];
-        var indexed = new JudgedContent[messages.Count];
-        await Parallel.ForAsync(0, messages.Count, async (i, _) => indexed[i] = await IndexAsync(messages[i]));
-        return indexed;
-    }
-
     /// <exception cref="BlobException">The body is missing or damaged.</exception>
     public async Task<IndexedContent> IndexAsync(string messageId, string blob, long size, byte[] prefix)
     {
@@ -27,7 +17,8 @@ internal sealed class MessageIndexer(IBlobStore blobs)
         return new IndexedContent(messageId, blob, size, prefix, envelope, structure);
     }
 
-    private async Task<JudgedContent> IndexAsync(DeliverMessage message) =>
+    /// <exception cref="BlobException">The body is missing or damaged.</exception>
+    public async Task<JudgedContent> IndexAsync(DeliverMessage message) =>
         new(message, await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix)));
 
     private static (byte[] Envelope, byte[] Structure) Read(Stream message, long size)

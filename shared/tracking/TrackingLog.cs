@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MailMesh.Database;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ public sealed partial class TrackingLog : IAsyncDisposable
     private const int MaxGroup = 1024;
 
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadFlush = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan DisposeFlush = TimeSpan.FromSeconds(5);
@@ -115,10 +117,15 @@ public sealed partial class TrackingLog : IAsyncDisposable
 
     private async Task WriteAsync()
     {
+        var started = Stopwatch.GetTimestamp();
         while (true)
         {
             await _wake.WaitAsync();
             await _hurry.WaitAsync(Linger);
+            // Those who hurry gather too, a moment.
+            if (Pace - Stopwatch.GetElapsedTime(started) is var rest && rest > TimeSpan.Zero)
+                await Task.Delay(rest);
+            started = Stopwatch.GetTimestamp();
             while (_hurry.Wait(0))
             {
                 // one hurry is enough for all who asked
@@ -187,8 +194,10 @@ public sealed partial class TrackingLog : IAsyncDisposable
         {
             if (_waiting.Count == 0)
                 return [];
-            if (_waiting.Count < MaxGroup && _flushes.Count == 0 && !_stopping)
+            if (_waiting.Count < MaxGroup && !_stopping)
             {
+                if (_flushes.Count > 0)
+                    _hurry.Release();
                 _wake.Release();
                 return [];
             }

@@ -17,6 +17,12 @@ public sealed class PoisonTests(SharedMesh shared)
             {"messageId":"{{{Guid.NewGuid()}}}","messageType":["urn:message:MailMesh.Contracts:MessageReceived"],
              "message":{"contractVersion":999,"messageId":"{{{mark}}}","fromTheFuture":"{{{mark}}}"}}
             """;
+        var id = Guid.NewGuid().ToString("N");
+        var newer = $$$"""
+            {"messageId":"{{{Guid.NewGuid()}}}","messageType":["urn:message:MailMesh.Contracts:DeliverMessage"],
+             "message":{"version":999,"messageId":"{{{id}}}","reversePath":"","recipients":[],"body":"b","sizeBytes":1,"headerPrefix":"","receivedAt":"2026-01-01T00:00:00Z","new":1}}
+            """;
+        await mesh.Engines.Broker.PublishAsync("storage", newer);
         await mesh.Engines.Broker.PublishAsync("filtering", garbage);
         await mesh.Engines.Broker.PublishAsync("filtering", unknown);
 
@@ -30,5 +36,10 @@ public sealed class PoisonTests(SharedMesh shared)
             var payloads = (await mesh.Engines.Broker.PeekAsync("filtering_error")).Select(message => (string)message!["payload"]!).ToList();
             return payloads.Contains(garbage) && payloads.Contains(unknown);
         });
+        await Wait.UntilAsync("the command of a newer version in its error queue, whole", async () =>
+            (await mesh.Engines.Broker.PeekAsync("storage_error")).Any(message => (string)message!["payload"]! == newer));
+        var told = (await mesh.Admin.StoryAsync(id)).Events.Single();
+        Assert.Equal(("storage", "failed", "storage_error"), (told.Service, told.Event, told.Detail["queue"]));
+        Assert.Contains("999", told.Detail["reason"]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MailMesh.Batching;
 
 namespace MailMesh.Unit.Tests.Batching;
@@ -24,6 +25,24 @@ public sealed class GroupCommitTests
         Assert.Equal(2, await alone);
         Assert.Equal(Enumerable.Range(2, 99).Select(i => i * 2), await Task.WhenAll(rest));
         Assert.Equal([1, 99], groups);
+    }
+
+    [Fact]
+    public async Task Pace_gathers_what_comes_soon_after_a_commit_and_keeps_no_lone_item()
+    {
+        var groups = new List<int>();
+        await using var commit = new GroupCommit<int, int>(items =>
+        {
+            groups.Add(items.Count);
+            return Task.FromResult<IReadOnlyList<int>>([.. items]);
+        }, pace: TimeSpan.FromMilliseconds(500));
+        var began = Stopwatch.GetTimestamp();
+        await commit.AddAsync(1);
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromMilliseconds(500));
+        var second = commit.AddAsync(2);
+        await Task.WhenAll(second, commit.AddAsync(3));
+        Assert.True(Stopwatch.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(500));
+        Assert.Equal([1, 2], groups);
     }
 
     [Fact]
