@@ -64,7 +64,7 @@ memstore_device_bytes = 4294967296
 bluestore_block_size = 21474836480
 osd_memory_target = 939524096
 [client]
-rgw_frontends = beast endpoint=127.0.0.1:$((base + 20))
+rgw_frontends = beast endpoint=127.0.0.1:$((base + 20)) tcp_nodelay=1
 rgw_data = $home/rgw
 rgw_thread_pool_size = 64
 rgw_enable_usage_log = false
