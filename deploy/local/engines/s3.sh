@@ -94,13 +94,15 @@ s3_make() {
   store=$(cat /proc/sys/kernel/random/uuid)
   s3_ceph ceph-osd --mkfs -i 0 --osd-uuid "$store" >/dev/null
   [ ! -s "$home/osd/fsid" ] || store=$(cat "$home/osd/fsid") # a store in memory chooses its own
-  s3_ceph ceph osd new "$store" 0 >/dev/null
+  # A monitor that answers may still refuse commands for a moment.
+  await "$home/run/mon.pid" 60 s3_ceph ceph osd new "$store" 0 || fail "the monitor of Ceph takes no object store daemon; see $home/log"
   s3_daemon osd ceph-osd -f -i 0
-  s3_ceph ceph osd crush add osd.0 1.0 root=default host=local >/dev/null
+  await "$home/run/mon.pid" 60 s3_ceph ceph osd crush add osd.0 1.0 root=default host=local || fail "the monitor of Ceph takes no object store daemon; see $home/log"
   await "$home/run/osd.pid" 60 s3_osd_up || fail "the object store daemon of Ceph did not start; see $home/log"
   s3_daemon rgw radosgw -f -n client.rgw
   await "$home/run/rgw.pid" 120 s3_serves || fail "the gateway of Ceph did not start; see $home/log"
-  s3_ceph radosgw-admin user create --uid=mailmesh --display-name=MailMesh --access-key="$(s3_access)" --secret-key="$secret" >/dev/null
+  await "$home/run/rgw.pid" 60 s3_ceph radosgw-admin user create --uid=mailmesh --display-name=MailMesh --access-key="$(s3_access)" --secret-key="$secret" \
+    || fail "the user of the gateway of Ceph could not be made; see $home/log"
 }
 
 s3_osd_up() { s3_ceph ceph osd stat | grep -q '1 up'; }
