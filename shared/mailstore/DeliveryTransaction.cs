@@ -12,15 +12,17 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
         var drops = await NewDropsAsync(session, batch, now);
         await RefuseOverQuotaAsync(session, drops);
         var changed = new List<MailboxChanged>();
-        // In the order of the accounts, so that two batches never wait for each other's mailboxes.
-        foreach (var target in drops.Where(d => d.IsWanted).GroupBy(d => (d.Recipient.AccountId, d.Judged.Message.Junk)).OrderBy(g => g.Key))
+        // In one order, so that two batches never wait for each other's mailboxes.
+        var targets = drops.Where(d => d.IsWanted).GroupBy(d => (d.Judged.Message.Junk, d.Recipient.AccountId)).OrderBy(g => g.Key).Select(g => new Target(g.Key.AccountId, g.Key.Junk, [.. g])).ToList();
+        var inboxes = await AdvanceInboxesAsync(session, targets.FindAll(t => !t.Junk));
+        foreach (var target in targets)
         {
-            var fresh = target.ToList();
-            var growth = new MailboxGrowth(fresh.Count, Octets: fresh.Sum(d => d.Judged.Content.Size));
-            if (await TakeUidsAsync(session, target.Key.AccountId, target.Key.Junk, growth, now) is not { } mailbox)
+            var mailbox = target.Junk ? null : inboxes.GetValueOrDefault(target.AccountId);
+            mailbox ??= await TakeUidsAsync(session, target, now);
+            if (mailbox is null)
                 continue;
-            for (var i = 0; i < fresh.Count; i++)
-                (fresh[i].Mailbox, fresh[i].Uid) = (mailbox, mailbox.UidNext - fresh.Count + i);
+            for (var i = 0; i < target.Fresh.Count; i++)
+                (target.Fresh[i].Mailbox, target.Fresh[i].Uid) = (mailbox, mailbox.UidNext - target.Fresh.Count + i);
             changed.Add(MessageRows.Event(mailbox));
         }
         await InsertAsync(session, drops, now);
@@ -58,20 +60,42 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
         }
     }
 
-    private static async Task<MailboxAdvance?> TakeUidsAsync(DatabaseSession session, long accountId, bool junk, MailboxGrowth growth, DateTimeOffset now)
+    /// <summary>On a database over a network, the UIDs of all INBOXes that are there, in two round trips; by account.</summary>
+    private static async Task<Dictionary<long, MailboxAdvance>> AdvanceInboxesAsync(DatabaseSession session, List<Target> targets)
     {
-        var taken = await AdvanceAsync(session, accountId, junk, growth);
-        if (taken is not null || !await MailboxRows.EnsureDefaultsAsync(session, accountId, now))
-            return taken;
-        if (junk)
-            await EnsureJunkAsync(session, accountId, now);
-        return await AdvanceAsync(session, accountId, junk, growth);
+        if (!session.IsShared || targets.Count < 2)
+            return [];
+        var accounts = targets.Select(t => t.AccountId).ToArray();
+        await session.LockAsync("SELECT id FROM mailboxes WHERE account_id = ANY(@accounts) AND name = 'INBOX' ORDER BY account_id FOR NO KEY UPDATE", ("@accounts", accounts));
+        var advanced = await session.QueryAsync(
+            AdvanceInboxes,
+            MailboxAdvance.Read,
+            ("@accounts", accounts), ("@counts", targets.Select(t => (long)t.Fresh.Count).ToArray()), ("@octets", targets.Select(t => t.Octets).ToArray()));
+        return advanced.ToDictionary(mailbox => mailbox.AccountId);
     }
 
-    private static Task<MailboxAdvance?> AdvanceAsync(DatabaseSession session, long accountId, bool junk, MailboxGrowth growth) => session.FirstAsync(
-        junk ? AdvanceJunk : AdvanceInbox,
+    private static async Task<MailboxAdvance?> TakeUidsAsync(DatabaseSession session, Target target, DateTimeOffset now)
+    {
+        var taken = await AdvanceAsync(session, target);
+        if (taken is not null || !await MailboxRows.EnsureDefaultsAsync(session, target.AccountId, now))
+            return taken;
+        if (target.Junk)
+            await EnsureJunkAsync(session, target.AccountId, now);
+        return await AdvanceAsync(session, target);
+    }
+
+    private static Task<MailboxAdvance?> AdvanceAsync(DatabaseSession session, Target target) => session.FirstAsync(
+        target.Junk ? AdvanceJunk : AdvanceInbox,
         MailboxAdvance.Read,
-        ("@account", accountId), ("@uids", growth.Arrived), ("@messages", growth.Arrived), ("@octets", growth.Octets));
+        ("@account", target.AccountId), ("@uids", target.Fresh.Count), ("@messages", target.Fresh.Count), ("@octets", target.Octets));
+
+    private const string AdvanceInboxes =
+        $"""
+        UPDATE mailboxes
+        SET uid_next = uid_next + v.arrived, highest_mod_seq = highest_mod_seq + 1, messages = messages + v.arrived, size_bytes = size_bytes + v.octets
+        FROM unnest(@accounts, @counts, @octets) AS v(account, arrived, octets)
+        WHERE account_id = v.account AND name = 'INBOX' RETURNING {MailboxAdvance.Columns}
+        """;
 
     private const string AdvanceInbox =
         $"UPDATE mailboxes SET {MailboxRows.Advance} WHERE account_id = @account AND name = 'INBOX' RETURNING {MailboxAdvance.Columns}";
@@ -117,6 +141,12 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
             await session.ExecuteAsync(
                 "DELETE FROM deliveries WHERE message_id = @message AND recipient = @recipient",
                 ("@message", drop.Key.MessageId), ("@recipient", drop.Key.Address));
+    }
+
+    /// <summary>A mailbox by its account, and what it gets.</summary>
+    private sealed record Target(long AccountId, bool Junk, List<Drop> Fresh)
+    {
+        public long Octets { get; } = Fresh.Sum(d => d.Judged.Content.Size);
     }
 
     /// <summary>A message on its way to one recipient.</summary>

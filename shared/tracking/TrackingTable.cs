@@ -6,14 +6,11 @@ namespace MailMesh.Tracking;
 /// <summary>The table behind the log: groups in, stories out.</summary>
 internal sealed class TrackingTable(MailDatabase database)
 {
-    /// <summary>Lines of one statement: saves round trips where the database is another machine.</summary>
-    private const int RowsOfStatement = 16;
-
     /// <summary>When the first lines all fail alone too, the database is away.</summary>
     private const int Probes = 3;
 
-    private static readonly string InsertMany = InsertText(RowsOfStatement);
-    private static readonly string InsertOne = InsertText(1);
+    private static readonly RowInsert Insert = new(
+        "tracking", [("message_id", "text"), ("at", "bigint"), ("service", "text"), ("event", "text"), ("recipient", "text"), ("detail", "text")]);
 
     private readonly TrackingDetail _detail = new();
 
@@ -65,39 +62,8 @@ internal sealed class TrackingTable(MailDatabase database)
         return failed;
     }
 
-    private async Task InsertAsync(DatabaseSession session, List<TrackingEvent> lines)
+    private Task InsertAsync(DatabaseSession session, List<TrackingEvent> lines) => Insert.RunAsync(session, lines.ConvertAll(line => new object?[]
     {
-        var next = 0;
-        for (; lines.Count - next >= RowsOfStatement; next += RowsOfStatement)
-            await session.ExecuteAsync(InsertMany, Parameters(lines, next, RowsOfStatement));
-        for (; next < lines.Count; next++)
-            await session.ExecuteAsync(InsertOne, Parameters(lines, next, 1));
-    }
-
-    private (string Name, object? Value)[] Parameters(List<TrackingEvent> lines, int first, int count)
-    {
-        var parameters = new (string Name, object? Value)[count * Columns];
-        for (var i = 0; i < count; i++)
-        {
-            var line = lines[first + i];
-            var names = Names[i];
-            var at = i * Columns;
-            parameters[at] = (names[0], line.MessageId);
-            parameters[at + 1] = (names[1], line.At.ToUnixTimeMilliseconds());
-            parameters[at + 2] = (names[2], line.Service);
-            parameters[at + 3] = (names[3], line.Event);
-            parameters[at + 4] = (names[4], line.Recipient);
-            parameters[at + 5] = (names[5], _detail.Encode(line.Detail));
-        }
-        return parameters;
-    }
-
-    private const int Columns = 6;
-
-    private static readonly string[][] Names =
-        [.. Enumerable.Range(0, RowsOfStatement).Select(i => new[] { $"@m{i}", $"@a{i}", $"@s{i}", $"@e{i}", $"@r{i}", $"@d{i}" })];
-
-    private static string InsertText(int rows) =>
-        "INSERT INTO tracking (message_id, at, service, event, recipient, detail) VALUES "
-        + string.Join(", ", Enumerable.Range(0, rows).Select(i => $"(@m{i}, @a{i}, @s{i}, @e{i}, @r{i}, @d{i})"));
+        line.MessageId, line.At.ToUnixTimeMilliseconds(), line.Service, line.Event, line.Recipient, _detail.Encode(line.Detail),
+    }));
 }
