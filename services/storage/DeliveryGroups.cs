@@ -11,7 +11,7 @@ public sealed class DeliveryGroups(MailboxStore store) : IAsyncDisposable
     private const int MaxGroup = 256;
 
     /// <summary>Nobody waits for a delivery but its reader: a few more share its transaction.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(30);
 
     private readonly GroupCommit<JudgedContent, DeliveryOutcome> _groups = new(
         messages =>

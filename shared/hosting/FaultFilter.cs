@@ -68,7 +68,7 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
     private async Task FlushAsync(ConsumeContext context)
     {
         if (tracking is not null)
-            await tracking.FlushAsync(context.CancellationToken).WaitAsync(FlushLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await tracking.WrittenAsync(context.CancellationToken).WaitAsync(FlushLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <summary>Who asks what became of the message is told where it waits, and why.</summary>

@@ -233,7 +233,7 @@ public sealed partial class DatabaseSpool : IMessageIntake, IAsyncDisposable
         try
         {
             // The story is durable before the row goes: until then the message can be told again.
-            await _tracking.FlushAsync(_stopping.Token);
+            await _tracking.WrittenAsync(_stopping.Token);
             await _table.DeleteAsync([.. ids], _stopping.Token);
             ids.ForEach(End);
             return true;

@@ -8,7 +8,7 @@ namespace MailMesh.Tracking;
 
 /// <summary>Each message's story, one line an event; lines gather and are written in groups.</summary>
 /// <remarks>
-/// A line waits up to a fifth of a second for others, so that a busy server writes few large transactions. While the
+/// A line waits a moment for others, so that a busy server writes few large transactions. While the
 /// database is away lines wait, the oldest kept, and mail goes on.
 /// </remarks>
 public sealed partial class TrackingLog : IAsyncDisposable
@@ -16,7 +16,7 @@ public sealed partial class TrackingLog : IAsyncDisposable
     private const int MaxWaiting = 100_000;
     private const int MaxGroup = 1024;
 
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadFlush = TimeSpan.FromSeconds(2);
@@ -69,19 +69,11 @@ public sealed partial class TrackingLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when every line recorded so far is durable; the spool forgets a message only after.</summary>
-    public Task FlushAsync(CancellationToken cancellationToken = default)
-    {
-        lock (_gate)
-        {
-            if (_written == _recorded)
-                return Task.CompletedTask;
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _flushes.Add((_recorded, done));
-            _hurry.Release();
-            return done.Task.WaitAsync(cancellationToken);
-        }
-    }
+    /// <summary>Completes when every line recorded so far is durable, and hurries the writer: somebody waits.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken = default) => WrittenAsync(hurry: true, cancellationToken);
+
+    /// <summary>Completes when every line recorded so far is durable; for work whose last step this is, and for which nobody waits.</summary>
+    public Task WrittenAsync(CancellationToken cancellationToken = default) => WrittenAsync(hurry: false, cancellationToken);
 
     /// <summary>The story of one message, in order.</summary>
     public async Task<IReadOnlyList<TrackingEvent>> ReadAsync(string messageId)
@@ -113,6 +105,20 @@ public sealed partial class TrackingLog : IAsyncDisposable
         _abandon.Dispose();
         _wake.Dispose();
         _hurry.Dispose();
+    }
+
+    private Task WrittenAsync(bool hurry, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_written == _recorded)
+                return Task.CompletedTask;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _flushes.Add((_recorded, done));
+            if (hurry)
+                _hurry.Release();
+            return done.Task.WaitAsync(cancellationToken);
+        }
     }
 
     private async Task WriteAsync()
@@ -196,8 +202,6 @@ public sealed partial class TrackingLog : IAsyncDisposable
                 return [];
             if (_waiting.Count < MaxGroup && !_stopping)
             {
-                if (_flushes.Count > 0)
-                    _hurry.Release();
                 _wake.Release();
                 return [];
             }
