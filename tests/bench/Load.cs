@@ -11,7 +11,7 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Messages before those that are measured: by then code is compiled, and caches are warm.</summary>
-    private const int WarmUp = 2000;
+    private const int WarmUp = 5000;
 
     /// <summary>Warms the system up, then measures.</summary>
     public async Task<LoadResult> RunAsync()
@@ -21,7 +21,7 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
         {
             for (var account = 0; account < options.Accounts; account++)
                 sessions.Add(await system.LoginAsync(account));
-            await MeasureAsync(sessions, Math.Min(options.Messages, WarmUp), "warm");
+            await MeasureAsync(sessions, WarmUp, "warm");
             return await MeasureAsync(sessions, options.Messages, "load");
         }
         finally
