@@ -141,6 +141,6 @@ public sealed partial class Leases : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(9101, LogLevel.Warning, "Leases could not be renewed or freed; they run out within a minute: {Reason}")]
+    [LoggerMessage(9121, LogLevel.Warning, "Leases could not be renewed or freed; they run out within a minute: {Reason}")]
     private static partial void LogFailed(ILogger log, string reason);
 }

@@ -23,6 +23,8 @@ internal sealed class DatabaseDependency(MailDatabase database, MailMeshOptions 
     {
         var missing = await database.QueryAsync(async context => (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList());
         var applied = missing.Count == 0 || (await database.QueryAsync(context => context.Database.GetAppliedMigrationsAsync(cancellationToken))).Any();
+        if (missing.Count > 0 && schema.Fault is { } fault)
+            throw new IOException("the schema could not be made", fault);
         if (missing.Count > 0)
             throw new SchemaMissingException(applied
                 ? $"the database's schema is older than this version ({missing[0]} is missing): start storage of this version"

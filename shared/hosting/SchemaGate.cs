@@ -8,5 +8,8 @@ public sealed class SchemaGate
     /// <summary>Waits for the schema, for as long as the process runs.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _open.Task.WaitAsync(cancellationToken);
 
+    /// <summary>Why this process, where it brings the schema, could not yet.</summary>
+    internal Exception? Fault { get; set; }
+
     internal void Open() => _open.TrySetResult();
 }

@@ -35,12 +35,14 @@ internal sealed partial class SchemaMigration(
         try
         {
             await database.MigrateAsync(stoppingToken);
+            gate.Fault = null;
             gate.Open();
             LogMigrated(log);
             return true;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
+            gate.Fault = failure;
             // DependencyWatch tells the operator; this is for who looks closer.
             LogWaits(log, DependencyFault.Explain(SettingException.NameOf(MeshOptions.PostgresKey), failure, options.Mesh));
             return false;

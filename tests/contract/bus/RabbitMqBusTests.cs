@@ -55,6 +55,18 @@ public sealed class RabbitMqBusTests : MessageBusContract
     }
 
     [Fact]
+    public async Task A_verdict_of_an_unknown_version_is_not_taken_for_one()
+    {
+        var verdicts = new ConcurrentQueue<MessageVerdict>();
+        var process = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts)).StartAsync();
+        var copy = new Uri($"copy:verdicts/{process.InstanceId}");
+        await process.Bus.SendAsync(copy, Verdict("1") with { Version = 999 });
+        await process.Bus.SendAsync(copy, Verdict("2"));
+        await Wait.UntilAsync("the verdict that can be understood", () => Task.FromResult(!verdicts.IsEmpty));
+        Assert.Equal("2", verdicts.Single().MessageId);
+    }
+
+    [Fact]
     public async Task A_verdict_reaches_no_other_copy_and_vanishes_where_the_copy_is_gone()
     {
         ConcurrentQueue<MessageVerdict>[] verdicts = [new(), new()];

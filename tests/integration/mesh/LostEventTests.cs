@@ -69,6 +69,17 @@ public sealed class LostEventTests : IAsyncLifetime
         Assert.Equal(1, (await there.RefreshAsync()).Count);
     }
 
+    /// <summary>RFC 3501 §2.3.2: a message is \Recent to the first session alone, whichever copy has it.</summary>
+    [MeshFact]
+    public async Task What_was_recent_on_one_copy_is_not_so_on_the_other()
+    {
+        await AppendAsync("Work");
+        await using (var here = await _snapshots.OpenAsync(_account, "Work"))
+            Assert.Equal(1, here.RecentFrom);
+        await using var there = await _otherSnapshots.OpenAsync(_account, "Work");
+        Assert.Equal(2, there.RecentFrom);
+    }
+
     [MeshFact]
     public async Task A_mailbox_that_another_copy_deleted_is_found_gone()
     {

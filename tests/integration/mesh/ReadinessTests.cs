@@ -41,6 +41,22 @@ public sealed class ReadinessTests
         await ExpectAsync(engines, new() { ["MAILMESH__BUS__RABBITMQ"] = uri }, "MAILMESH__BUS__RABBITMQ", reason);
     }
 
+    [MeshFact]
+    public async Task A_user_of_the_database_without_the_right_to_make_tables()
+    {
+        await using var engines = await MeshEngines.CreateAsync();
+        var powerless = await engines.Database.NewPowerlessRoleAsync(Secret);
+        await ExpectAsync(engines, new() { ["MAILMESH__STORE__POSTGRES"] = powerless }, "MAILMESH__STORE__POSTGRES", "the user lacks a right");
+    }
+
+    [MeshFact]
+    public async Task A_user_of_the_broker_without_rights_in_the_virtual_host()
+    {
+        await using var engines = await MeshEngines.CreateAsync();
+        var powerless = await engines.Broker.NewPowerlessUserAsync(Secret);
+        await ExpectAsync(engines, new() { ["MAILMESH__BUS__RABBITMQ"] = powerless.AbsoluteUri }, "MAILMESH__BUS__RABBITMQ", "lacks a right to configure, write or read");
+    }
+
     [MeshTheory]
     [InlineData("MAILMESH__BLOBS__S3__ACCESSKEY", "nobody", "MAILMESH__BLOBS__S3__ACCESSKEY")]
     [InlineData("MAILMESH__BLOBS__S3__SECRETKEY", Secret, "MAILMESH__BLOBS__S3__SECRETKEY")]

@@ -7,6 +7,7 @@ public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string _server;
     private readonly string _name;
+    private readonly List<string> _roles = [];
 
     private TestDatabase(string server, string name)
     {
@@ -25,12 +26,23 @@ public sealed class TestDatabase : IAsyncDisposable
         return database;
     }
 
+    /// <summary>The connection string of a new role that may connect and do nothing else.</summary>
+    public async Task<string> NewPowerlessRoleAsync(string password)
+    {
+        var role = $"powerless_{Guid.NewGuid():N}";
+        await ExecuteAsync($"CREATE ROLE {role} LOGIN PASSWORD '{password}'");
+        _roles.Add(role);
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Username = role, Password = password }.ConnectionString;
+    }
+
     /// <summary>Drops the database, whoever is still connected.</summary>
     public async ValueTask DisposeAsync()
     {
         await using (var pooled = new NpgsqlConnection(ConnectionString))
             NpgsqlConnection.ClearPool(pooled);
         await ExecuteAsync($"DROP DATABASE IF EXISTS {_name} WITH (FORCE)");
+        foreach (var role in _roles)
+            await ExecuteAsync($"DROP ROLE {role}");
     }
 
     private async Task ExecuteAsync(string statement)

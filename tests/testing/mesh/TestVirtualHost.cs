@@ -9,6 +9,7 @@ namespace MailMesh.Testing;
 public sealed class TestVirtualHost : IAsyncDisposable
 {
     private readonly HttpClient _management;
+    private readonly List<string> _users = [];
 
     private TestVirtualHost(Uri broker, HttpClient management, string name)
     {
@@ -33,6 +34,16 @@ public sealed class TestVirtualHost : IAsyncDisposable
         await host.SendAsync(HttpMethod.Put, $"api/vhosts/{host.Name}");
         await host.SendAsync(HttpMethod.Put, $"api/permissions/{host.Name}/{Uri.EscapeDataString(user)}", new JsonObject { ["configure"] = ".*", ["write"] = ".*", ["read"] = ".*" });
         return host;
+    }
+
+    /// <summary>The address for a new user of this virtual host who may do nothing in it.</summary>
+    public async Task<Uri> NewPowerlessUserAsync(string password)
+    {
+        var user = $"powerless-{Guid.NewGuid():N}";
+        await SendAsync(HttpMethod.Put, $"api/users/{user}", new JsonObject { ["password"] = password, ["tags"] = "" });
+        _users.Add(user);
+        await SendAsync(HttpMethod.Put, $"api/permissions/{Name}/{user}", new JsonObject { ["configure"] = "", ["write"] = "", ["read"] = "" });
+        return new UriBuilder(Uri) { UserName = user, Password = password }.Uri;
     }
 
     /// <summary>The queues, with what the management API tells of each; its counters are some seconds old.</summary>
@@ -73,6 +84,8 @@ public sealed class TestVirtualHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await SendAsync(HttpMethod.Delete, $"api/vhosts/{Name}");
+        foreach (var user in _users)
+            await SendAsync(HttpMethod.Delete, $"api/users/{user}");
         _management.Dispose();
     }
 
