@@ -1,6 +1,7 @@
 using System.Text;
 using MailMesh.Database;
 using MailMesh.Dsn;
+using MailMesh.Hosting;
 using MailMesh.Outbound;
 using MailMesh.Tracking;
 using Microsoft.Extensions.Hosting;
@@ -30,7 +31,7 @@ internal sealed partial class FailureReporter(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var away = false;
+        var away = true; // until the first success DependencyWatch tells what is missing
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -47,7 +48,7 @@ internal sealed partial class FailureReporter(
             catch (Exception failure)
             {
                 if (!away)
-                    LogAway(log, failure);
+                    LogAway(log, PassingFaults.Unexplained(failure), failure.GetBaseException().Message);
                 away = true;
                 await Task.Delay(options.Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -125,8 +126,8 @@ internal sealed partial class FailureReporter(
         await Task.WhenAll(poll, work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    [LoggerMessage(6030, LogLevel.Error, "Failed mail cannot be reported; trying again")]
-    private static partial void LogAway(ILogger log, Exception failure);
+    [LoggerMessage(6030, LogLevel.Error, "Failed mail cannot be reported; trying again: {Reason}")]
+    private static partial void LogAway(ILogger log, Exception? failure, string reason);
 
     [LoggerMessage(6031, LogLevel.Warning, "The notification about {MessageId} could not be accepted yet")]
     private static partial void LogNotReported(ILogger log, Exception failure, string messageId);

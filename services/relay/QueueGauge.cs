@@ -12,7 +12,7 @@ internal sealed partial class QueueGauge(QueueOperations queue, RelayMetrics met
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var uncounted = false;
+        var uncounted = true; // until the first success DependencyWatch tells what is missing
         using var timer = new PeriodicTimer(Period, clock);
         do
         {

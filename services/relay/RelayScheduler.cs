@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MailMesh.Database;
+using MailMesh.Hosting;
 using MailMesh.Outbound;
 using MailMesh.Relay.Client;
 using Microsoft.Extensions.Hosting;
@@ -24,7 +25,7 @@ internal sealed partial class RelayScheduler(
     private readonly SemaphoreSlim _connections = new(options.Connections);
     private readonly CancellationTokenSource _abort = new();
     private DateTimeOffset _renewed = DateTimeOffset.MinValue;
-    private bool _away;
+    private bool _away = true; // until the first success DependencyWatch tells what is missing
 
     /// <summary>After a whole stop alone: where a start has failed there is nothing to write to any more, and the leases end by themselves.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -65,7 +66,7 @@ internal sealed partial class RelayScheduler(
             catch (Exception failure)
             {
                 if (!_away)
-                    LogQueueAway(log, failure); // once an outage; DependencyWatch tells its end
+                    LogQueueAway(log, PassingFaults.Unexplained(failure), failure.GetBaseException().Message); // once an outage; DependencyWatch tells its end
                 _away = true;
                 await Task.Delay(options.Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -201,8 +202,8 @@ internal sealed partial class RelayScheduler(
         }
     }
 
-    [LoggerMessage(6020, LogLevel.Error, "The outbound queue cannot be read; trying again")]
-    private static partial void LogQueueAway(ILogger log, Exception failure);
+    [LoggerMessage(6020, LogLevel.Error, "The outbound queue cannot be read; trying again: {Reason}")]
+    private static partial void LogQueueAway(ILogger log, Exception? failure, string reason);
 
     [LoggerMessage(6021, LogLevel.Error, "A delivery failed unexpectedly; its rows come back when their lease ends")]
     private static partial void LogTaskFailed(ILogger log, Exception? failure);

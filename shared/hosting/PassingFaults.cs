@@ -10,6 +10,9 @@ namespace MailMesh.Hosting;
 /// <summary>Tells a dependency that is away for a while from a message that will never be taken.</summary>
 public static class PassingFaults
 {
+    /// <summary>What a log line tells of a failure: the stack only of one that no outage explains.</summary>
+    public static Exception? Unexplained(Exception failure) => IsPassing(failure) ? null : failure;
+
     /// <summary>True when the same work may succeed later as it is.</summary>
     public static bool IsPassing(Exception failure) => failure switch
     {

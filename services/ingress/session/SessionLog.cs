@@ -1,4 +1,5 @@
 using System.Net;
+using MailMesh.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Ingress.Session;
@@ -6,17 +7,24 @@ namespace MailMesh.Ingress.Session;
 /// <summary>Log lines of the service: 2000 to 2999.</summary>
 internal static partial class SessionLog
 {
+    /// <summary>In an outage one line for each message, without the stack that all have in common.</summary>
+    public static void NotKept(ILogger log, Exception failure, string messageId) =>
+        NotKept(log, PassingFaults.Unexplained(failure), messageId, failure.GetBaseException().Message);
+
+    public static void DirectoryFailed(ILogger log, Exception failure, string messageId) =>
+        DirectoryFailed(log, PassingFaults.Unexplained(failure), messageId, failure.GetBaseException().Message);
+
     [LoggerMessage(2001, LogLevel.Information, "{MessageId} accepted: from <{ReversePath}> to {Recipients} recipients, {Bytes} octets, {Listener} client {Remote}")]
     public static partial void Accepted(ILogger log, string messageId, string reversePath, int recipients, long bytes, string listener, IPAddress remote);
 
     [LoggerMessage(2002, LogLevel.Information, "{MessageId} refused at {Stage}: {Reply}; from <{ReversePath}> to <{ForwardPath}>, client {Remote}")]
     public static partial void Refused(ILogger log, string messageId, string stage, string reply, string reversePath, string? forwardPath, IPAddress remote);
 
-    [LoggerMessage(2003, LogLevel.Warning, "{MessageId} could not be kept: the client was told to try again")]
-    public static partial void NotKept(ILogger log, Exception failure, string messageId);
+    [LoggerMessage(2003, LogLevel.Warning, "{MessageId} could not be kept: the client was told to try again: {Reason}")]
+    private static partial void NotKept(ILogger log, Exception? failure, string messageId, string reason);
 
-    [LoggerMessage(2004, LogLevel.Warning, "{MessageId}: the directory does not answer: the client was told to try again")]
-    public static partial void DirectoryFailed(ILogger log, Exception failure, string messageId);
+    [LoggerMessage(2004, LogLevel.Warning, "{MessageId}: the directory does not answer: the client was told to try again: {Reason}")]
+    private static partial void DirectoryFailed(ILogger log, Exception? failure, string messageId, string reason);
 
     [LoggerMessage(2005, LogLevel.Information, "{Account} authenticated from {Remote} on {Listener}")]
     public static partial void Authenticated(ILogger log, string account, IPAddress remote, string listener);
