@@ -1,6 +1,7 @@
 using MailMesh.Accounts;
 using MailMesh.Bans;
 using MailMesh.Blobs;
+using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Session;
 using MailMesh.Spool;
@@ -42,7 +43,7 @@ public static class IngressService
             Clock = services.GetRequiredService<TimeProvider>(),
             Log = services.GetRequiredService<ILogger<SmtpServer>>(),
         });
-        builder.ConsumeInEveryCopy<VerdictConsumer>(VerdictQueue, VerdictConcurrency);
+        builder.ReceiveInEveryCopy<MessageVerdict, VerdictReceiver>(VerdictQueue, VerdictConcurrency);
         Listen(builder, SmtpListener.Smtp, 2525, implicitTls: false);
         Listen(builder, SmtpListener.Submission, 2587, implicitTls: false);
         Listen(builder, SmtpListener.Submissions, 2465, implicitTls: true);

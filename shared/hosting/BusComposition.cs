@@ -37,13 +37,13 @@ internal static class BusComposition
             foreach (var endpoint in endpoints)
                 endpoint.Register(bus);
             if (mesh is null)
-                bus.UsingInMemory((context, configure) => InMemoryBus.Configure(configure, context, endpoints, instanceId));
+                bus.UsingInMemory((context, configure) => InMemoryBus.Configure(configure, context, endpoints));
             else
                 bus.UsingRabbitMq((context, configure) => RabbitMqBus.Configure(configure, context, endpoints, mesh.RabbitMq, instanceId));
         });
         if (mesh is null)
         {
-            services.AddSingleton<IMessageBus, InMemoryBus>();
+            services.AddSingleton<IMessageBus>(provider => new InMemoryBus(provider.GetRequiredService<IBus>(), provider, instanceId));
             services.AddSingleton<IAccountEvents, LocalAccountEvents>();
             return;
         }

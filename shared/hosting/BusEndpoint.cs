@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Hosting;
 
@@ -9,7 +10,22 @@ namespace MailMesh.Hosting;
 internal sealed record BusEndpoint(
     string Queue, int Concurrency, bool EveryCopy, Action<IBusRegistrationConfigurator> Register, Action<IBusRegistrationContext, IReceiveEndpointConfigurator> Configure)
 {
-    public static BusEndpoint Of<TConsumer>(string queue, int concurrency, bool everyCopy)
+    /// <summary>A queue that all copies share.</summary>
+    public static BusEndpoint Shared<TConsumer>(string queue, int concurrency)
         where TConsumer : class, IConsumer =>
-        new(queue, concurrency, everyCopy, bus => bus.AddConsumer<TConsumer>(), (context, endpoint) => endpoint.ConfigureConsumer<TConsumer>(context));
+        new(queue, concurrency, EveryCopy: false, bus => bus.AddConsumer<TConsumer>(), (context, endpoint) => endpoint.ConfigureConsumer<TConsumer>(context));
+
+    /// <summary>A queue of this copy alone.</summary>
+    public static BusEndpoint OfCopy<T, TReceiver>(string queue, int concurrency)
+        where T : class
+        where TReceiver : class, IReceiver<T> =>
+        new(queue, concurrency, EveryCopy: true, AddReceiver<T, TReceiver>, (context, endpoint) => endpoint.ConfigureConsumer<ReceiverConsumer<T>>(context));
+
+    private static void AddReceiver<T, TReceiver>(IBusRegistrationConfigurator bus)
+        where T : class
+        where TReceiver : class, IReceiver<T>
+    {
+        bus.AddSingleton<IReceiver<T>, TReceiver>();
+        bus.AddConsumer<ReceiverConsumer<T>>();
+    }
 }

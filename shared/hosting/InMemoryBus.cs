@@ -1,16 +1,18 @@
 using MailMesh.Contracts;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Hosting;
 
 /// <summary>The bus within one process.</summary>
-internal sealed class InMemoryBus(IBus bus) : IMessageBus
+/// <remarks>Commands go through MassTransit, with its limits and retries. What is for this copy alone needs neither: its receiver is called.</remarks>
+internal sealed class InMemoryBus(IBus bus, IServiceProvider services, string instanceId) : IMessageBus
 {
     public static void Configure(
-        IInMemoryBusFactoryConfigurator configure, IBusRegistrationContext context, IReadOnlyList<BusEndpoint> endpoints, string instanceId)
+        IInMemoryBusFactoryConfigurator configure, IBusRegistrationContext context, IReadOnlyList<BusEndpoint> endpoints)
     {
-        foreach (var endpoint in endpoints)
-            configure.ReceiveEndpoint(endpoint.EveryCopy ? CopyAddress.QueueOf(endpoint.Queue, instanceId) : endpoint.Queue, receive =>
+        foreach (var endpoint in endpoints.Where(endpoint => !endpoint.EveryCopy))
+            configure.ReceiveEndpoint(endpoint.Queue, receive =>
             {
                 receive.ConcurrentMessageLimit = endpoint.Concurrency;
                 receive.PrefetchCount = endpoint.Concurrency * 2;
@@ -25,13 +27,12 @@ internal sealed class InMemoryBus(IBus bus) : IMessageBus
     }
 
     public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
-        where T : class => bus.Publish(message, cancellationToken);
+        where T : class =>
+        services.GetService<IReceiver<T>>()?.ReceiveAsync(message, cancellationToken) ?? bus.Publish(message, cancellationToken);
 
-    public async Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken)
-        where T : class
-    {
-        var (name, copy) = CopyAddress.Parse(queue);
-        var endpoint = await bus.GetSendEndpoint(new Uri($"queue:{CopyAddress.QueueOf(name, copy)}"));
-        await endpoint.Send(message, cancellationToken);
-    }
+    public Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken)
+        where T : class =>
+        CopyAddress.Parse(queue).InstanceId == instanceId && services.GetService<IReceiver<T>>() is { } receiver
+            ? receiver.ReceiveAsync(message, cancellationToken)
+            : Task.CompletedTask; // that copy has gone
 }

@@ -74,18 +74,20 @@ public sealed class MailMeshBuilder
     /// <param name="concurrency">Messages in work at once.</param>
     public void Consume<TConsumer>(string queue, int concurrency)
         where TConsumer : class, IConsumer =>
-        _endpoints.Add(BusEndpoint.Of<TConsumer>(queue, concurrency, everyCopy: false));
+        _endpoints.Add(BusEndpoint.Shared<TConsumer>(queue, concurrency));
 
-    /// <summary>Consumes events or replies that every copy of the service receives for itself.</summary>
+    /// <summary>Receives the events or replies that every copy of the service gets for itself.</summary>
     /// <param name="queue">Name of the address; each copy has a queue of its own behind it.</param>
-    public void ConsumeInEveryCopy<TConsumer>(string queue, int concurrency)
-        where TConsumer : class, IConsumer =>
-        _endpoints.Add(BusEndpoint.Of<TConsumer>(queue, concurrency, everyCopy: true));
+    /// <param name="concurrency">Messages in work at once.</param>
+    public void ReceiveInEveryCopy<T, TReceiver>(string queue, int concurrency)
+        where T : class
+        where TReceiver : class, IReceiver<T> =>
+        _endpoints.Add(BusEndpoint.OfCopy<T, TReceiver>(queue, concurrency));
 
     /// <summary>Names this process among the copies of its service.</summary>
     public string InstanceId { get; } = Guid.NewGuid().ToString("N")[..12];
 
-    /// <summary>Where others send what <see cref="ConsumeInEveryCopy{T}"/> of this copy consumes.</summary>
+    /// <summary>Where others send what <see cref="ReceiveInEveryCopy{T, TReceiver}"/> of this copy receives.</summary>
     public Uri AddressOfThisCopy(string queue) => CopyAddress.Of(queue, InstanceId);
 
     /// <summary>Adds endpoints to the HTTP listener.</summary>

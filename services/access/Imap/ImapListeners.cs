@@ -1,3 +1,4 @@
+using MailMesh.Contracts;
 using MailMesh.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +16,7 @@ internal static class ImapListeners
         builder.Services.AddSingleton<ImapBackend>();
         builder.Services.AddSingleton<ImapServer>();
         builder.Services.AddHostedService<SnapshotCatchUp>();
-        builder.ConsumeInEveryCopy<MailboxChangedConsumer>("access", Events);
+        builder.ReceiveInEveryCopy<MailboxChanged, MailboxChangedReceiver>("access", Events);
         builder.Listen(new Listener("imap", 2143, ImplicitTls: false, Serve));
         builder.Listen(new Listener("imaps", 2993, ImplicitTls: true, Serve));
     }

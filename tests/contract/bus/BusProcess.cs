@@ -28,10 +28,10 @@ public sealed class BusProcess : IAsyncDisposable
         where T : notnull => _host!.Services.GetRequiredService<T>();
 
     public BusProcess Consume<T>(string queue, Func<T, CancellationToken, Task> handle, int concurrency = 8)
-        where T : class => Add(BusEndpoint.Of<Handler<T>>(queue, concurrency, everyCopy: false), handle);
+        where T : class => Add(BusEndpoint.Shared<Handler<T>>(queue, concurrency), handle);
 
-    public BusProcess ConsumeInEveryCopy<T>(string queue, Func<T, CancellationToken, Task> handle)
-        where T : class => Add(BusEndpoint.Of<Handler<T>>(queue, 8, everyCopy: true), handle);
+    public BusProcess ReceiveInEveryCopy<T>(string queue, Func<T, CancellationToken, Task> handle)
+        where T : class => Add(BusEndpoint.OfCopy<T, Handler<T>>(queue, 8), handle);
 
     public async Task<BusProcess> StartAsync(bool whenHealthy = true)
     {
@@ -87,9 +87,11 @@ public sealed class BusProcess : IAsyncDisposable
         return this;
     }
 
-    internal sealed class Handler<T>(Func<T, CancellationToken, Task> handle) : IConsumer<T>
+    internal sealed class Handler<T>(Func<T, CancellationToken, Task> handle) : IConsumer<T>, IReceiver<T>
         where T : class
     {
+        public Task ReceiveAsync(T message, CancellationToken cancellationToken) => handle(message, cancellationToken);
+
         public Task Consume(ConsumeContext<T> context) => handle(context.Message, context.CancellationToken);
     }
 }

@@ -65,7 +65,7 @@ public abstract class MessageBusContract : IAsyncLifetime
     public async Task A_verdict_reaches_the_copy_that_waits()
     {
         var verdicts = new ConcurrentQueue<MessageVerdict>();
-        var process = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts)).StartAsync();
+        var process = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts)).StartAsync();
         await process.Bus.SendAsync(new Uri($"copy:verdicts/{process.InstanceId}"), Verdict("1"));
         await Wait.UntilAsync("the verdict", () => Task.FromResult(verdicts.Count == 1));
         Assert.Equivalent(Verdict("1"), verdicts.Single(), strict: true);

@@ -58,7 +58,7 @@ public sealed class RabbitMqBusTests : MessageBusContract
     public async Task A_verdict_of_an_unknown_version_is_not_taken_for_one()
     {
         var verdicts = new ConcurrentQueue<MessageVerdict>();
-        var process = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts)).StartAsync();
+        var process = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts)).StartAsync();
         var copy = new Uri($"copy:verdicts/{process.InstanceId}");
         await process.Bus.SendAsync(copy, Verdict("1") with { Version = 999 });
         await process.Bus.SendAsync(copy, Verdict("2"));
@@ -70,8 +70,8 @@ public sealed class RabbitMqBusTests : MessageBusContract
     public async Task A_verdict_reaches_no_other_copy_and_vanishes_where_the_copy_is_gone()
     {
         ConcurrentQueue<MessageVerdict>[] verdicts = [new(), new()];
-        var first = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts[0])).StartAsync();
-        var second = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts[1])).StartAsync();
+        var first = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts[0])).StartAsync();
+        var second = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts[1])).StartAsync();
         await second.Bus.SendAsync(new Uri("copy:verdicts/dead"), Verdict("0"));
         await first.Bus.SendAsync(new Uri($"copy:verdicts/{second.InstanceId}"), Verdict("1"));
         await Wait.UntilAsync("the verdict", () => Task.FromResult(verdicts[1].Count == 1));
@@ -82,8 +82,8 @@ public sealed class RabbitMqBusTests : MessageBusContract
     [Fact]
     public async Task A_copy_that_has_gone_leaves_nothing_behind()
     {
-        var first = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", (_, _) => Task.CompletedTask).StartAsync();
-        var second = await Process().ConsumeInEveryCopy<MessageVerdict>("verdicts", (_, _) => Task.CompletedTask).StartAsync();
+        var first = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", (_, _) => Task.CompletedTask).StartAsync();
+        var second = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", (_, _) => Task.CompletedTask).StartAsync();
         await first.Bus.SendAsync(new Uri($"copy:verdicts/{second.InstanceId}"), Verdict("1"));
         Assert.Contains(await _host.QueueNamesAsync(), name => name.Contains(second.InstanceId, StringComparison.Ordinal));
         await second.DisposeAsync();

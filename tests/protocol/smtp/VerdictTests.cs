@@ -5,8 +5,7 @@ using MailMesh.Hosting;
 using MailMesh.Ingress.Session;
 using MailMesh.Spool;
 using MailMesh.Testing;
-using MassTransit;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Protocol.Tests.Smtp;
@@ -179,35 +178,14 @@ public sealed class VerdictTests(SmtpDirectory directory) : SmtpTest(directory)
     [Fact]
     public async Task A_refusal_that_comes_too_late_has_the_message_judged_again()
     {
-        // On the real bus: what filtering sends to this copy's queue reaches the consumer.
-        await using var services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton<VerdictWaiter>()
-            .AddSingleton<IMessageIntake>(Intake)
-            .AddMassTransit(bus =>
-            {
-                bus.AddConsumer<VerdictConsumer>();
-                bus.UsingInMemory((context, memory) => memory.ReceiveEndpoint("verdicts-test", endpoint => endpoint.ConfigureConsumer<VerdictConsumer>(context)));
-            })
-            .BuildServiceProvider();
-        var bus = services.GetRequiredService<IBusControl>();
-        await bus.StartAsync();
-        try
-        {
-            using var waiting = services.GetRequiredService<VerdictWaiter>().Expect("waited-for");
-            var queue = await bus.GetSendEndpoint(new Uri("queue:verdicts-test"));
-            await queue.Send(new MessageVerdict { MessageId = "unknown", Disposition = Disposition.Junk });
-            await queue.Send(new MessageVerdict { MessageId = "late", Disposition = Disposition.Reject });
-            await queue.Send(new MessageVerdict { MessageId = "waited-for", Disposition = Disposition.Reject, ReplyCode = 550 });
-            Assert.Equal(550, (await waiting.WaitAsync(Wait.Long))?.ReplyCode);
-            await Wait.UntilAsync("the late one", () => Task.FromResult(Intake.Resubmitted.Count > 0));
-            Assert.Equal(["late"], Intake.Resubmitted);
-        }
-        finally
-        {
-            await bus.StopAsync();
-        }
+        var waiter = new VerdictWaiter(TimeProvider.System);
+        using var waiting = waiter.Expect("waited-for");
+        var receiver = new VerdictReceiver(waiter, Intake, NullLogger<VerdictReceiver>.Instance);
+        await receiver.ReceiveAsync(new MessageVerdict { MessageId = "unknown", Disposition = Disposition.Junk }, default);
+        await receiver.ReceiveAsync(new MessageVerdict { MessageId = "late", Disposition = Disposition.Reject }, default);
+        await receiver.ReceiveAsync(new MessageVerdict { MessageId = "waited-for", Disposition = Disposition.Reject, ReplyCode = 550 }, default);
+        Assert.Equal(550, (await waiting.WaitAsync(Wait.Long))?.ReplyCode);
+        Assert.Equal(["late"], Intake.Resubmitted);
     }
 
     [Fact]
