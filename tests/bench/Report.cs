@@ -5,7 +5,7 @@ namespace MailMesh.Bench;
 /// <summary>Measures one system after the other and prints a line for each.</summary>
 internal sealed class Report(BenchOptions options)
 {
-    /// <summary>What CPU our processes may use for a message in the mesh: docs/overview.md.</summary>
+    /// <summary>What CPU our processes may use for a message in the mesh: docs/decisions/0003.</summary>
     private static readonly TimeSpan MeshBudget = TimeSpan.FromMilliseconds(2.5);
 
     private readonly List<(IMailSystem System, double Figure)> _figures = [];
