@@ -13,7 +13,11 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
         await RefuseOverQuotaAsync(session, drops);
         var changed = new List<MailboxChanged>();
         // In one order, so that two batches never wait for each other's mailboxes.
-        var targets = drops.Where(d => d.IsWanted).GroupBy(d => (d.Judged.Message.Junk, d.Recipient.AccountId)).OrderBy(g => g.Key).Select(g => new Target(g.Key.AccountId, g.Key.Junk, [.. g])).ToList();
+        var targets = drops.Where(d => d.IsWanted)
+            .GroupBy(d => (d.Judged.Message.Junk, d.Recipient.AccountId))
+            .OrderBy(g => g.Key)
+            .Select(g => new Target(g.Key.AccountId, g.Key.Junk, [.. g]))
+            .ToList();
         var inboxes = await AdvanceInboxesAsync(session, targets.FindAll(t => !t.Junk));
         foreach (var target in targets)
         {

@@ -57,6 +57,16 @@ public sealed class ReadinessTests
         await ExpectAsync(engines, new() { ["MAILMESH__BUS__RABBITMQ"] = powerless.AbsoluteUri }, "MAILMESH__BUS__RABBITMQ", "lacks a right to configure, write or read");
     }
 
+    [MeshFact]
+    public async Task Engines_whose_certificate_nobody_vouches_for()
+    {
+        await using var engines = await MeshEngines.CreateAsync();
+        await using var front = TlsFront.To(engines.Broker.Uri.Port);
+        var broker = new UriBuilder(engines.Broker.Uri) { Scheme = "amqps", Host = "localhost", Port = front.Port }.Uri.AbsoluteUri;
+        await ExpectAsync(engines, new() { ["MAILMESH__BUS__RABBITMQ"] = broker }, "MAILMESH__BUS__RABBITMQ", "TLS fails");
+        await ExpectAsync(engines, new() { ["MAILMESH__BLOBS__S3__ENDPOINT"] = $"https://localhost:{front.Port}" }, "MAILMESH__BLOBS__S3__ENDPOINT", "TLS fails");
+    }
+
     [MeshTheory]
     [InlineData("MAILMESH__BLOBS__S3__ACCESSKEY", "nobody", "MAILMESH__BLOBS__S3__ACCESSKEY")]
     [InlineData("MAILMESH__BLOBS__S3__SECRETKEY", Secret, "MAILMESH__BLOBS__S3__SECRETKEY")]
@@ -93,7 +103,7 @@ public sealed class ReadinessTests
                     (var status, body) = await ReadyAsync(app);
                     return status == HttpStatusCode.ServiceUnavailable && body.Contains($"{setting}: ", StringComparison.Ordinal) && body.Contains(reason, StringComparison.Ordinal);
                 },
-                TimeSpan.FromMinutes(1));
+                TimeSpan.FromMinutes(2));
         }
         catch (TimeoutException failure)
         {

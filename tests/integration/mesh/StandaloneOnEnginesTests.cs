@@ -26,4 +26,24 @@ public sealed class StandaloneOnEnginesTests
         Assert.True((await imap.CommandAsync("FETCH 1 BODY.PEEK[]")).Expect("OK").Literal.AsSpan().EndsWith(sent));
         await other.StopAsync();
     }
+
+    [MeshFact]
+    public async Task Broker_and_object_store_behind_TLS()
+    {
+        await using var engines = await MeshEngines.CreateAsync();
+        await using var broker = TlsFront.To(engines.Broker.Uri.Port);
+        await using var store = TlsFront.To(engines.Bucket.Options.Endpoint.Port);
+        var settings = new Dictionary<string, string>(engines.Settings)
+        {
+            ["MAILMESH__BUS__RABBITMQ"] = new UriBuilder(engines.Broker.Uri) { Scheme = "amqps", Host = "localhost", Port = broker.Port }.Uri.AbsoluteUri,
+            ["MAILMESH__BLOBS__S3__ENDPOINT"] = $"https://localhost:{store.Port}",
+            ["SSL_CERT_FILE"] = TlsFront.TrustFile(broker, store),
+        };
+        await using var server = await RunningServer.StartAsync(new ServerOptions { Accounts = [Account], Environment = settings });
+        await using var smtp = await SmtpWire.GreetAsync(server.Ports.Smtp);
+        (await smtp.SendMailAsync("sender@client.example", [Account], SampleMessages.Plain("tls@client.example"))).Expect(250);
+        await using var imap = await ImapWire.LoginAsync(server, Account);
+        await Wait.UntilAsync("the message", async () => await imap.CountAsync() == 1);
+        await server.StopAsync();
+    }
 }
