@@ -44,6 +44,7 @@ public sealed class StandaloneOnEnginesTests
         (await smtp.SendMailAsync("sender@client.example", [Account], SampleMessages.Plain("tls@client.example"))).Expect(250);
         await using var imap = await ImapWire.LoginAsync(server, Account);
         await Wait.UntilAsync("the message", async () => await imap.CountAsync() == 1);
+        Assert.Equal(0, (await server.CliAsync("errors", "list")).ExitCode); // has a connection of its own
         await server.StopAsync();
     }
 }
