@@ -120,7 +120,7 @@ internal sealed class BlobStream(IPackStorage storage, BlobReference reference) 
         frames = Math.Min(frames, count);
         var table = new byte[BlobRecord.TableSize((int)Math.Max(frames, 2))].AsMemory(0, (int)frames * sizeof(uint));
         var start = reference.Length - BlobRecord.TableSize(count);
-        if (await storage.ReadAsync(reference.Pack, reference.Offset + start, table, cancellationToken) < table.Length)
+        if (await ReadStoredAsync(reference.Offset + start, table, cancellationToken) < table.Length)
             throw EndsEarly();
         long octets = 0;
         for (var i = 0; i < frames; i++)
@@ -165,6 +165,19 @@ internal sealed class BlobStream(IPackStorage storage, BlobReference reference) 
         _frameEnd = length;
     }
 
+    /// <summary>What a store says in its own words, told apart from the end of whoever reads on.</summary>
+    private async ValueTask<int> ReadStoredAsync(long offset, Memory<byte> into, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.ReadAsync(reference.Pack, offset, into, cancellationToken);
+        }
+        catch (IOException failure) when (failure is not BlobException)
+        {
+            throw new BlobUnavailableException(failure.Message, failure);
+        }
+    }
+
     private void Verify()
     {
         if (_hash is null)
@@ -197,7 +210,7 @@ internal sealed class BlobStream(IPackStorage storage, BlobReference reference) 
             _window.AsSpan(_windowStart, have).CopyTo(_window);
         }
         (_windowStart, _windowEnd) = (0, have);
-        var read = await storage.ReadAsync(reference.Pack, reference.Offset + _next, _window.AsMemory(have, want - have), cancellationToken);
+        var read = await ReadStoredAsync(reference.Offset + _next, _window.AsMemory(have, want - have), cancellationToken);
         _next += read;
         _windowEnd += read;
         if (_windowEnd < count)

@@ -11,6 +11,7 @@ public interface IBlobStore
 
     /// <summary>Reads a body from its start; its SHA-256 is verified when the last octet is read.</summary>
     /// <exception cref="BlobException">Nothing has this reference, or the octets are not those that were written.</exception>
+    /// <exception cref="BlobUnavailableException">The store does not answer, or refuses; a read of the stream may say so too.</exception>
     ValueTask<Stream> OpenAsync(string reference, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a body from <paramref name="offset"/>, without reading what lies before.</summary>

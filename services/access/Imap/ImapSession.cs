@@ -237,12 +237,12 @@ internal sealed class ImapSession : IAsyncDisposable
         {
             return Completion.From(refused);
         }
-        catch (Exception failure) when ((DatabaseFaults.IsPassing(failure) || failure is DbException or BlobException or TimeoutException) && !Writer.InReply)
+        catch (Exception failure) when ((DatabaseFaults.IsPassing(failure) || failure is DbException or BlobException or BlobUnavailableException or TimeoutException) && !Writer.InReply)
         {
             ImapLog.StoreFailed(Server.Log, failure, command.GetType().Name, Connection.Remote);
             return Completion.Unavailable;
         }
-        catch (Exception failure) when (Writer.InReply && failure is BlobException or not (IOException or OperationCanceledException))
+        catch (Exception failure) when (Writer.InReply && failure is BlobException or BlobUnavailableException or not (IOException or OperationCanceledException))
         {
             // The reply cannot be completed: only a cut tells the client so.
             ImapLog.ReplyBroken(Server.Log, failure, command.GetType().Name, Connection.Remote);
