@@ -33,6 +33,9 @@ public sealed class MailMeshBuilder
     private readonly List<Listener> _listeners = [];
     private readonly List<BusEndpoint> _endpoints = [];
     private readonly List<Action<IEndpointRouteBuilder>> _http = [];
+    /// <summary>Npgsql cancels a statement that timed out by a request that blocks its thread: a database that hangs must not hold up sessions that do not need it.</summary>
+    private const int MinThreadsOfMesh = 16;
+
     private bool _ownsSchema;
 
     /// <param name="service">Name of the process in traces and logs.</param>
@@ -52,6 +55,8 @@ public sealed class MailMeshBuilder
         _web.Configuration.AddEnvironmentVariables("MAILMESH__");
         _web.Configuration.AddCommandLine(args, switches);
         Options = MailMeshOptions.From(_web.Configuration);
+        if (Options.Mesh is not null)
+            ThreadPool.SetMinThreads(MinThreadsOfMesh, MinThreadsOfMesh);
         DataFolder.Create(Options.Data);
         AddDefaults();
     }
