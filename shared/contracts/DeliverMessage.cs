@@ -29,6 +29,12 @@ public sealed record DeliverMessage
     public bool Junk { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>RFC 3461 RET: FULL or HDRS; null where the sender gave none.</summary>
+    public string? DsnReturn { get; init; }
+
+    /// <summary>RFC 3461 ENVID in xtext; null where the sender gave none.</summary>
+    public string? EnvelopeId { get; init; }
 }
 
 /// <summary>An account and the address by which the message reached it.</summary>
@@ -41,4 +47,10 @@ public sealed record LocalRecipient
 
     /// <summary>The forward-path that led here, before aliases.</summary>
     public required string ForwardPath { get; init; }
+
+    /// <summary>RFC 3461 NOTIFY; null where the sender gave none.</summary>
+    public string? Notify { get; init; }
+
+    /// <summary>RFC 3461 ORCPT; null where the sender gave none.</summary>
+    public string? OriginalRecipient { get; init; }
 }

@@ -52,6 +52,43 @@ public sealed record Envelope
 
     /// <summary>RFC 6152: the client declared BODY=8BITMIME.</summary>
     public bool EightBitMime { get; init; }
+
+    /// <summary>RFC 3030: the client declared BODY=BINARYMIME; lines and octets of the body are any.</summary>
+    public bool BinaryMime { get; init; }
+
+    /// <summary>RFC 3461 RET: FULL or HDRS; null where the client gave none.</summary>
+    public string? DsnReturn { get; init; }
+
+    /// <summary>RFC 3461 ENVID, in xtext as it was given; null where the client gave none.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>What RCPT said beyond the address; recipients of whom it said nothing are not here.</summary>
+    public IReadOnlyList<RecipientRequest> Requests { get; init => field = value ?? []; } = [];
+
+    /// <summary>RFC 6710 MT-PRIORITY, from -9 to 9.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>RFC 8689: REQUIRETLS was asked for.</summary>
+    public bool RequireTls { get; init; }
+
+    /// <summary>RFC 2852: the moment that BY meant; null where the client gave none.</summary>
+    public DateTimeOffset? DeliverBy { get; init; }
+
+    /// <summary>RFC 2852 by-mode and by-trace: N, R, NT or RT; null without <see cref="DeliverBy"/>.</summary>
+    public string? DeliverByMode { get; init; }
+}
+
+/// <summary>RFC 3461 §4: the parameters of one RCPT.</summary>
+public sealed record RecipientRequest
+{
+    /// <summary>One of <see cref="Envelope.ForwardPaths"/>.</summary>
+    public required string ForwardPath { get; init; }
+
+    /// <summary>NOTIFY in upper case, as in 'SUCCESS,FAILURE' or 'NEVER'; null where the client gave none.</summary>
+    public string? Notify { get; init; }
+
+    /// <summary>ORCPT as it was given, 'rfc822;' and xtext; null where the client gave none.</summary>
+    public string? OriginalRecipient { get; init; }
 }
 
 /// <summary>What the SMTP session knew about its client.</summary>
@@ -62,7 +99,10 @@ public sealed record ConnectionEvidence
 
     public required string Helo { get; init; }
 
-    /// <summary>smtp, submission or submissions; relay for a delivery status notification.</summary>
+    /// <summary>Name of the client by DNS, confirmed forwards and backwards; null where it has none.</summary>
+    public string? RemoteName { get; init; }
+
+    /// <summary>smtp, submission, submissions, lmtp or pickup; relay for a delivery status notification.</summary>
     public required string Listener { get; init; }
 
     /// <summary>The account that authenticated, if one did.</summary>
@@ -70,4 +110,10 @@ public sealed record ConnectionEvidence
 
     /// <summary>Protocol and cipher, as in 'TLSv1.3 TLS_AES_256_GCM_SHA384'; null in clear.</summary>
     public string? Tls { get; init; }
+
+    /// <summary>The client's network may send to anybody without authentication.</summary>
+    public bool IsRelayClient { get; init; }
+
+    /// <summary>What the session's own checks found before the message came: lists, names, SPF.</summary>
+    public IReadOnlyList<CheckResult> Checks { get; init => field = value ?? []; } = [];
 }

@@ -30,6 +30,24 @@ public sealed record RelayMessage
     public bool EightBitMime { get; init; }
 
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>RFC 3461 RET: FULL or HDRS; null where the sender gave none.</summary>
+    public string? DsnReturn { get; init; }
+
+    /// <summary>RFC 3461 ENVID in xtext; null where the sender gave none.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>RFC 6710 MT-PRIORITY, from -9 to 9: what is higher is sent first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>RFC 8689: only over TLS that is verified, to servers that promise the same.</summary>
+    public bool RequireTls { get; init; }
+
+    /// <summary>RFC 2852: the moment of BY; null where the sender gave none.</summary>
+    public DateTimeOffset? DeliverBy { get; init; }
+
+    /// <summary>RFC 2852 by-mode and by-trace: N, R, NT or RT; null without <see cref="DeliverBy"/>.</summary>
+    public string? DeliverByMode { get; init; }
 }
 
 /// <summary>A recipient on another server.</summary>
@@ -39,4 +57,10 @@ public sealed record RemoteRecipient
 
     /// <summary>The forward-path that led here, before aliases: Original-Recipient of a DSN.</summary>
     public required string ForwardPath { get; init; }
+
+    /// <summary>RFC 3461 NOTIFY; null where the sender gave none.</summary>
+    public string? Notify { get; init; }
+
+    /// <summary>RFC 3461 ORCPT; null where the sender gave none.</summary>
+    public string? OriginalRecipient { get; init; }
 }

@@ -16,3 +16,17 @@ public sealed class Ban
 
     public required string Reason { get; set; }
 }
+
+/// <summary>What one copy counted of a rate's subject within one span of time; the copies add up each other's.</summary>
+public sealed class RateCount
+{
+    /// <summary>The rate and who is counted, as in 'messages/account/a@example.org'.</summary>
+    public required string Subject { get; set; }
+
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>The copy that counted.</summary>
+    public required string Copy { get; set; }
+
+    public long Count { get; set; }
+}

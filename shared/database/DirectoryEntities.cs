@@ -24,6 +24,9 @@ public sealed class Account
     /// <summary>PHC string of an Argon2id hash.</summary>
     public required string PasswordHash { get; set; }
 
+    /// <summary>RFC 5803 stored credentials of SCRAM-SHA-256; null until the password was set or given since there are any.</summary>
+    public string? Scram { get; set; }
+
     public string? DisplayName { get; set; }
 
     public bool Enabled { get; set; } = true;
@@ -65,6 +68,36 @@ public sealed class Route
 
     /// <summary>A secret: shown by nothing, logged by nothing.</summary>
     public string? Password { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>An account may send with an address that is not its own.</summary>
+public sealed class SendGrant
+{
+    public long AccountId { get; set; }
+
+    /// <summary>An address, lower case, or '@domain' for every address of one of our domains.</summary>
+    public required string Address { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A network whose devices and programs may send to anybody without authentication.</summary>
+public sealed class RelayClient
+{
+    public long Id { get; init; }
+
+    /// <summary>CIDR notation; the longest that holds a client's address counts.</summary>
+    public required string Network { get; set; }
+
+    public string? Description { get; set; }
+
+    /// <summary>The address that stands in for the sender of its mail; null to leave senders as they are.</summary>
+    public string? Sender { get; set; }
+
+    /// <summary>Most messages of each client address within a day; null for no limit.</summary>
+    public long? MessagesPerDay { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }

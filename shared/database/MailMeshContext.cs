@@ -15,6 +15,10 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<Route> Routes => Set<Route>();
 
+    public DbSet<SendGrant> SendGrants => Set<SendGrant>();
+
+    public DbSet<RelayClient> RelayClients => Set<RelayClient>();
+
     public DbSet<Mailbox> Mailboxes => Set<Mailbox>();
 
     public DbSet<QueueEntry> Queue => Set<QueueEntry>();
@@ -37,6 +41,9 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
         });
         modelBuilder.Entity<Alias>().HasIndex(a => new { a.Source, a.Target }).IsUnique();
         modelBuilder.Entity<Route>().HasKey(r => r.Domain);
+        modelBuilder.Entity<SendGrant>().HasKey(g => new { g.AccountId, g.Address });
+        modelBuilder.Entity<SendGrant>().HasOne<Account>().WithMany().HasForeignKey(g => g.AccountId).OnDelete(DeleteBehavior.Cascade);
+        modelBuilder.Entity<RelayClient>().HasIndex(c => c.Network).IsUnique();
         modelBuilder.Entity<Mailbox>(mailbox =>
         {
             mailbox.HasIndex(m => new { m.AccountId, m.Name }).IsUnique();
@@ -67,6 +74,15 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
         modelBuilder.Entity<Ban>().HasKey(b => b.Subject);
         modelBuilder.Entity<Ban>().HasIndex(b => b.Until);
         modelBuilder.Entity<SpoolEntry>().HasKey(s => s.MessageId);
+        modelBuilder.Entity<RateCount>().HasKey(r => new { r.Subject, r.Since, r.Copy });
+        modelBuilder.Entity<RateCount>().HasIndex(r => r.Since);
+        modelBuilder.Entity<HeldMessage>(held =>
+        {
+            held.HasKey(h => h.MessageId);
+            held.HasIndex(h => h.ReleaseAt);
+            held.HasIndex(h => new { h.AccountId, h.ReleaseAt });
+            held.HasIndex(h => h.Blob);
+        });
         modelBuilder.Entity<Claim>().HasKey(c => c.MessageId);
         modelBuilder.Entity<Claim>().HasIndex(c => c.At);
         modelBuilder.Entity<QueueEntry>(queue =>

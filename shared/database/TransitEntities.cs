@@ -102,6 +102,56 @@ public sealed class QueueEntry
     public bool Warned { get; set; }
 
     public DateTimeOffset ReceivedAt { get; set; }
+
+    /// <summary>RFC 3461 NOTIFY, as in 'SUCCESS,FAILURE' or 'NEVER'; null where the sender gave none.</summary>
+    public string? Notify { get; set; }
+
+    /// <summary>RFC 3461 ORCPT as it was given, 'rfc822;' and xtext; null where the sender gave none.</summary>
+    public string? OriginalRecipient { get; set; }
+
+    /// <summary>RFC 3461 RET: FULL or HDRS; null where the sender gave none.</summary>
+    public string? DsnReturn { get; set; }
+
+    /// <summary>RFC 3461 ENVID as it was given, in xtext; null where the sender gave none.</summary>
+    public string? EnvelopeId { get; set; }
+
+    /// <summary>RFC 6710, from -9 to 9: what is higher is sent first.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>RFC 8689: only over TLS that is verified, to servers that promise the same.</summary>
+    public bool RequireTls { get; set; }
+
+    /// <summary>RFC 2852: the moment of BY; null where the sender gave none.</summary>
+    public DateTimeOffset? DeliverBy { get; set; }
+
+    /// <summary>RFC 2852 by-mode and by-trace: N, R, NT or RT.</summary>
+    public string? DeliverByMode { get; set; }
+}
+
+/// <summary>RFC 4865: a submitted message that waits for its moment; then it goes its way as if it had just come.</summary>
+public sealed class HeldMessage
+{
+    public required string MessageId { get; set; }
+
+    public long AccountId { get; set; }
+
+    public required string ReversePath { get; set; }
+
+    /// <summary>Forward-paths, divided by blanks, for a reader.</summary>
+    public required string Recipients { get; set; }
+
+    public string? Subject { get; set; }
+
+    public DateTimeOffset ReleaseAt { get; set; }
+
+    /// <summary>The <c>MessageReceived</c> contract as JSON.</summary>
+    public required string Payload { get; set; }
+
+    public required string Blob { get; set; }
+
+    public long SizeBytes { get; set; }
+
+    public DateTimeOffset HeldAt { get; set; }
 }
 
 /// <summary>One line of a message's story.</summary>

@@ -67,6 +67,11 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("quota_bytes");
 
+                    b.Property<string>("Scram")
+                        .HasColumnType("text")
+                        .HasColumnName("scram")
+                        .UseCollation("C");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Address")
@@ -326,6 +331,69 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.ToTable("expunged");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.HeldMessage", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasColumnType("text")
+                        .HasColumnName("message_id")
+                        .UseCollation("C");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Blob")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("blob")
+                        .UseCollation("C");
+
+                    b.Property<long>("HeldAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("held_at");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("payload")
+                        .UseCollation("C");
+
+                    b.Property<string>("Recipients")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recipients")
+                        .UseCollation("C");
+
+                    b.Property<long>("ReleaseAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("release_at");
+
+                    b.Property<string>("ReversePath")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reverse_path")
+                        .UseCollation("C");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.HasKey("MessageId");
+
+                    b.HasIndex("Blob");
+
+                    b.HasIndex("ReleaseAt");
+
+                    b.HasIndex("AccountId", "ReleaseAt");
+
+                    b.ToTable("held_messages");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Lease", b =>
                 {
                     b.Property<string>("Name")
@@ -483,15 +551,34 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("blob_size");
 
+                    b.Property<long?>("DeliverBy")
+                        .HasColumnType("bigint")
+                        .HasColumnName("deliver_by");
+
+                    b.Property<string>("DeliverByMode")
+                        .HasColumnType("text")
+                        .HasColumnName("deliver_by_mode")
+                        .UseCollation("C");
+
                     b.Property<string>("Domain")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("domain")
                         .UseCollation("C");
 
+                    b.Property<string>("DsnReturn")
+                        .HasColumnType("text")
+                        .HasColumnName("dsn_return")
+                        .UseCollation("C");
+
                     b.Property<bool>("EightBitMime")
                         .HasColumnType("boolean")
                         .HasColumnName("eight_bit_mime");
+
+                    b.Property<string>("EnvelopeId")
+                        .HasColumnType("text")
+                        .HasColumnName("envelope_id")
+                        .UseCollation("C");
 
                     b.Property<string>("ForwardPath")
                         .IsRequired()
@@ -547,6 +634,20 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnName("notification")
                         .UseCollation("C");
 
+                    b.Property<string>("Notify")
+                        .HasColumnType("text")
+                        .HasColumnName("notify")
+                        .UseCollation("C");
+
+                    b.Property<string>("OriginalRecipient")
+                        .HasColumnType("text")
+                        .HasColumnName("original_recipient")
+                        .UseCollation("C");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("integer")
+                        .HasColumnName("priority");
+
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("received_at");
@@ -556,6 +657,10 @@ namespace MailMesh.Database.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("recipient")
                         .UseCollation("C");
+
+                    b.Property<bool>("RequireTls")
+                        .HasColumnType("boolean")
+                        .HasColumnName("require_tls");
 
                     b.Property<string>("ReversePath")
                         .IsRequired()
@@ -592,6 +697,74 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.ToTable("queue");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.RateCount", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("bigint")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Copy")
+                        .HasColumnType("text")
+                        .HasColumnName("copy")
+                        .UseCollation("C");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.HasKey("Subject", "Since", "Copy");
+
+                    b.HasIndex("Since");
+
+                    b.ToTable("rate_counts");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.RelayClient", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description")
+                        .UseCollation("C");
+
+                    b.Property<long?>("MessagesPerDay")
+                        .HasColumnType("bigint")
+                        .HasColumnName("messages_per_day");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("network")
+                        .UseCollation("C");
+
+                    b.Property<string>("Sender")
+                        .HasColumnType("text")
+                        .HasColumnName("sender")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Network")
+                        .IsUnique();
+
+                    b.ToTable("relay_clients");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Route", b =>
                 {
                     b.Property<string>("Domain")
@@ -626,6 +799,26 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.HasKey("Domain");
 
                     b.ToTable("routes");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.SendGrant", b =>
+                {
+                    b.Property<long>("AccountId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("text")
+                        .HasColumnName("address")
+                        .UseCollation("C");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("AccountId", "Address");
+
+                    b.ToTable("send_grants");
                 });
 
             modelBuilder.Entity("MailMesh.Database.SpoolEntry", b =>
@@ -755,6 +948,15 @@ namespace MailMesh.Database.Migrations.Postgres
                     b.HasOne("MailMesh.Database.Mailbox", null)
                         .WithMany()
                         .HasForeignKey("MailboxId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MailMesh.Database.SendGrant", b =>
+                {
+                    b.HasOne("MailMesh.Database.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

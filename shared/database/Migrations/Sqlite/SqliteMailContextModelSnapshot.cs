@@ -57,6 +57,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("quota_bytes");
 
+                    b.Property<string>("Scram")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("scram");
+
                     b.HasKey("Id");
 
                     b.HasIndex("Address")
@@ -297,6 +301,63 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.ToTable("expunged");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.HeldMessage", b =>
+                {
+                    b.Property<string>("MessageId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_id");
+
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Blob")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("blob");
+
+                    b.Property<long>("HeldAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("held_at");
+
+                    b.Property<string>("Payload")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("payload");
+
+                    b.Property<string>("Recipients")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("recipients");
+
+                    b.Property<long>("ReleaseAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("release_at");
+
+                    b.Property<string>("ReversePath")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reverse_path");
+
+                    b.Property<long>("SizeBytes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size_bytes");
+
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("MessageId");
+
+                    b.HasIndex("Blob");
+
+                    b.HasIndex("ReleaseAt");
+
+                    b.HasIndex("AccountId", "ReleaseAt");
+
+                    b.ToTable("held_messages");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Lease", b =>
                 {
                     b.Property<string>("Name")
@@ -444,14 +505,30 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("blob_size");
 
+                    b.Property<long?>("DeliverBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deliver_by");
+
+                    b.Property<string>("DeliverByMode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("deliver_by_mode");
+
                     b.Property<string>("Domain")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("domain");
 
+                    b.Property<string>("DsnReturn")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("dsn_return");
+
                     b.Property<bool>("EightBitMime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("eight_bit_mime");
+
+                    b.Property<string>("EnvelopeId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("envelope_id");
 
                     b.Property<string>("ForwardPath")
                         .IsRequired()
@@ -500,6 +577,18 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("notification");
 
+                    b.Property<string>("Notify")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notify");
+
+                    b.Property<string>("OriginalRecipient")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("original_recipient");
+
+                    b.Property<int>("Priority")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("priority");
+
                     b.Property<long>("ReceivedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("received_at");
@@ -508,6 +597,10 @@ namespace MailMesh.Database.Migrations.Sqlite
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("recipient");
+
+                    b.Property<bool>("RequireTls")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("require_tls");
 
                     b.Property<string>("ReversePath")
                         .IsRequired()
@@ -542,6 +635,67 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.ToTable("queue");
                 });
 
+            modelBuilder.Entity("MailMesh.Database.RateCount", b =>
+                {
+                    b.Property<string>("Subject")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("Since")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("since");
+
+                    b.Property<string>("Copy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("copy");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.HasKey("Subject", "Since", "Copy");
+
+                    b.HasIndex("Since");
+
+                    b.ToTable("rate_counts");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.RelayClient", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<long?>("MessagesPerDay")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("messages_per_day");
+
+                    b.Property<string>("Network")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("network");
+
+                    b.Property<string>("Sender")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sender");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Network")
+                        .IsUnique();
+
+                    b.ToTable("relay_clients");
+                });
+
             modelBuilder.Entity("MailMesh.Database.Route", b =>
                 {
                     b.Property<string>("Domain")
@@ -572,6 +726,25 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.HasKey("Domain");
 
                     b.ToTable("routes");
+                });
+
+            modelBuilder.Entity("MailMesh.Database.SendGrant", b =>
+                {
+                    b.Property<long>("AccountId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("account_id");
+
+                    b.Property<string>("Address")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.HasKey("AccountId", "Address");
+
+                    b.ToTable("send_grants");
                 });
 
             modelBuilder.Entity("MailMesh.Database.SpoolEntry", b =>
@@ -691,6 +864,15 @@ namespace MailMesh.Database.Migrations.Sqlite
                     b.HasOne("MailMesh.Database.Mailbox", null)
                         .WithMany()
                         .HasForeignKey("MailboxId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("MailMesh.Database.SendGrant", b =>
+                {
+                    b.HasOne("MailMesh.Database.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
