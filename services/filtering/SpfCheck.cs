@@ -1,7 +1,7 @@
 using System.Text;
 using MailMesh.Contracts;
 using MailMesh.Dns;
-using MailMesh.Filtering.Spf;
+using MailMesh.Spf;
 using MailMesh.Hosting;
 
 namespace MailMesh.Filtering;

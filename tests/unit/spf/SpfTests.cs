@@ -1,5 +1,5 @@
 using System.Net;
-using MailMesh.Filtering.Spf;
+using MailMesh.Spf;
 using MailMesh.Testing;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §4.1: the arguments of check_host(), which stay the same through includes and redirects.</summary>
 /// <param name="Client">Address of the client; IPv4 never in its mapped form.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §7.1: text with macros, its syntax checked.</summary>
 internal sealed class SpfMacroString

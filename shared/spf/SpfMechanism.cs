@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §5: what a directive may match.</summary>
 internal abstract record SpfMechanism

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using MailMesh.Dns;
 
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §7: macros get their values.</summary>
 internal sealed class SpfMacroExpansion(SpfQuestion question, IDnsResolver dns, TimeProvider clock, CancellationToken cancellation)

@@ -1,4 +1,4 @@
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §2.6: the results of check_host().</summary>
 public enum SpfResult

@@ -1,4 +1,4 @@
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §4.6.4: what one evaluation may ask of DNS, includes and redirects among it.</summary>
 internal sealed class SpfBudget

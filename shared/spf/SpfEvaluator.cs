@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using MailMesh.Dns;
 
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208: check_host(), complete.</summary>
 public sealed class SpfEvaluator(IDnsResolver dns, TimeProvider clock)

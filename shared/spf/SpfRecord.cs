@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace MailMesh.Filtering.Spf;
+namespace MailMesh.Spf;
 
 /// <summary>RFC 7208 §4.5, §4.6 and §12: a record, its syntax checked as a whole before anything is evaluated.</summary>
 internal sealed record SpfRecord(IReadOnlyList<SpfDirective> Directives, SpfMacroString? Redirect, SpfMacroString? Explanation)
