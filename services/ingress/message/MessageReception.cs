@@ -4,74 +4,79 @@ using MailMesh.Spool;
 
 namespace MailMesh.Ingress.Message;
 
-/// <summary>One message, from the 354 to its final reply: promise 1, 250 means kept.</summary>
-internal sealed class MessageReception(SmtpSession session, SessionState.Greeted greeted, Transaction transaction)
+/// <summary>One message on its way into our hands, from its first octet to its final reply: promise 1, 250 means kept.</summary>
+internal sealed class MessageReception : IAsyncDisposable
 {
-    private readonly SmtpServer _server = session.Server;
-    private readonly DataScanner _scanner = new(session.Server.Options.MaxTextLineBytes, session.Server.Options.MaxMessageBytes);
+    private readonly SmtpSession _session;
+    private readonly SmtpServer _server;
+    private readonly SessionState.Greeted _greeted;
+    private readonly Transaction _transaction;
+    private readonly string _stage;
+    private readonly DateTimeOffset _receivedAt;
+    private readonly IncomingBody _body;
 
-    /// <summary>Longer than anybody waits to see a refusal.</summary>
-    private bool IsEndless => _scanner.Scanned - _server.Options.MaxMessageBytes > _server.Options.MaxDiscardBytes;
-
+    /// <param name="stage">DATA or BDAT, as the message's story names it.</param>
     /// <param name="place">Given back when nothing of the message is held any longer.</param>
-    public async Task<Reply> RunAsync(IDisposable place)
+    public MessageReception(SmtpSession session, SessionState.InTransaction open, string stage, IDisposable place)
     {
-        var receivedAt = _server.Clock.GetUtcNow();
-        await using var body = new IncomingBody(_server, place, session.Listener.IsSubmission ? MissingFields(receivedAt) : null);
-        await body.WriteFieldAsync(ReceivedField.Write(session, greeted, transaction, receivedAt));
-        if (!await ReadAsync(body))
-            return IsEndless ? Refuse(ReplyTo(_scanner.Violation) with { Closes = true }) : Reply.None with { Closes = true };
-        transaction.Activity?.SetTag("message.size", _scanner.MessageOctets);
-        if (_scanner.Violation != DataViolation.None)
-            return Refuse(ReplyTo(_scanner.Violation));
-        if (await body.CompleteAsync() is not { } reference)
-            return NotKept(body.Failure!);
-        return await AcceptAsync(MessageOf(reference, body.Length, receivedAt));
+        _session = session;
+        _server = session.Server;
+        (_greeted, _transaction) = open;
+        _stage = stage;
+        _receivedAt = _server.Clock.GetUtcNow();
+        _body = new IncomingBody(_server, place, session.Listener.IsSubmission ? MissingFields : null);
     }
 
-    private Func<SubmissionHeader, bool, string> MissingFields(DateTimeOffset now) =>
-        (header, atEnd) => header.MissingFields(transaction.MessageId, _server.Hostname, now, atEnd);
+    /// <summary>Why the body cannot be kept; null while it can.</summary>
+    public Exception? Failure => _body.Failure;
 
-    /// <summary>Reads to the message's end; false when it never came.</summary>
-    private async Task<bool> ReadAsync(IncomingBody body)
+    /// <summary>Writes our trace field, before any octet of the message.</summary>
+    public Task BeginAsync() => _body.WriteFieldAsync(ReceivedField.Write(_session, _greeted, _transaction, _receivedAt));
+
+    /// <summary>The message's next octets.</summary>
+    public Task WriteAsync(ReadOnlyMemory<byte> octets) => _body.WriteAsync(octets);
+
+    /// <summary>The message will be refused: nothing of it is held any longer.</summary>
+    public ValueTask DropAsync() => _body.DisposeAsync();
+
+    /// <summary>The message has ended: makes it durable and ours, waits for its verdict, gives its reply.</summary>
+    /// <param name="octets">As the client sent it.</param>
+    public async Task<Reply> CompleteAsync(long octets)
     {
-        while (!_scanner.Ended)
-        {
-            var result = await session.Connection.ReadAsync(_server.Options.DataTimeout);
-            var taken = 0L;
-            foreach (var segment in result.Buffer)
-                taken += await TakeAsync(segment, body);
-            session.Connection.AdvanceTo(result.Buffer.GetPosition(taken));
-            if (!_scanner.Ended && (result.IsCompleted || IsEndless))
-                return false;
-        }
-        return true;
+        _transaction.Activity?.SetTag("message.size", octets);
+        return await _body.CompleteAsync() is { } reference ? await AcceptAsync(MessageOf(reference, _body.Length)) : NotKept(_body.Failure!);
     }
 
-    private async ValueTask<int> TakeAsync(ReadOnlyMemory<byte> segment, IncomingBody body)
+    public Reply Refuse(DataViolation violation) => Refuse(violation switch
     {
-        var taken = 0;
-        while (taken < segment.Length && !_scanner.Ended)
-        {
-            var octets = segment[taken..];
-            taken += _scanner.Scan(octets.Span, out var start, out var length);
-            if (length > 0)
-                await body.WriteAsync(octets.Slice(start, length));
-        }
-        if (_scanner.Violation != DataViolation.None)
-            await body.DisposeAsync();
-        return taken;
+        DataViolation.Nul => Replies.BodyHasNul,
+        DataViolation.BareCr => Replies.BodyHasBareCr,
+        DataViolation.BareLf => Replies.BodyHasBareLf,
+        DataViolation.LineTooLong => Replies.BodyLineTooLong,
+        _ => Replies.MessageTooLarge,
+    });
+
+    /// <summary>Tells the story of a message that an engine would not keep; gives its 4xx.</summary>
+    public Reply NotKept(Exception failure)
+    {
+        SessionLog.NotKept(_server.Log, failure, _transaction.MessageId);
+        return Refuse(IsDiskFull(failure) ? Replies.StorageFull : Replies.TryAgain(_transaction.MessageId));
     }
 
-    private MessageReceived MessageOf(string reference, long size, DateTimeOffset receivedAt) => new()
+    public ValueTask DisposeAsync() => _body.DisposeAsync();
+
+    private string MissingFields(SubmissionHeader header, bool atEnd) =>
+        header.MissingFields(_transaction.MessageId, _server.Hostname, _receivedAt, atEnd);
+
+    private MessageReceived MessageOf(string reference, long size) => new()
     {
-        MessageId = transaction.MessageId,
-        TraceParent = transaction.Activity?.Id,
-        Envelope = transaction.Envelope,
+        MessageId = _transaction.MessageId,
+        TraceParent = _transaction.Activity?.Id,
+        Envelope = _transaction.Envelope,
         Body = reference,
         SizeBytes = size,
-        Connection = MessageStory.Evidence(session, greeted),
-        ReceivedAt = receivedAt,
+        Connection = MessageStory.Evidence(_session, _greeted),
+        ReceivedAt = _receivedAt,
         VerdictTo = _server.VerdictTo,
         VerdictBefore = _server.Clock.GetUtcNow() + _server.Options.VerdictTimeout,
     };
@@ -79,7 +84,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
     private async Task<Reply> AcceptAsync(MessageReceived message)
     {
         using var pending = _server.Verdicts.Expect(message.MessageId);
-        MessageStory.Received(session, message); // before it is on its way, so that its story starts here
+        MessageStory.Received(_session, message); // before it is on its way, so that its story starts here
         // Cancelled, and not only left alone: what is told to come again should not come by itself as well.
         using var limit = new CancellationTokenSource(_server.Options.EngineTimeout, _server.Clock);
         try
@@ -103,7 +108,7 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
         }
         if (verdict is { Disposition: Disposition.Reject } && await TryForgetAsync(message.MessageId))
             return Refuse(Replies.Rejected(verdict));
-        MessageStory.Accepted(session, message);
+        MessageStory.Accepted(_session, message);
         return Replies.Queued(message.MessageId);
     }
 
@@ -152,27 +157,12 @@ internal sealed class MessageReception(SmtpSession session, SessionState.Greeted
         }
     }
 
-    private Reply NotKept(Exception failure)
-    {
-        SessionLog.NotKept(_server.Log, failure, transaction.MessageId);
-        return Refuse(IsDiskFull(failure) ? Replies.StorageFull : Replies.TryAgain(transaction.MessageId));
-    }
-
     private Reply Refuse(Reply reply)
     {
-        MessageStory.Refused(session, greeted, transaction, "DATA", reply);
-        IngressMetrics.MessageRefused(session.Listener);
+        MessageStory.Refused(_session, _greeted, _transaction, _stage, reply);
+        IngressMetrics.MessageRefused(_session.Listener);
         return reply;
     }
-
-    private static Reply ReplyTo(DataViolation violation) => violation switch
-    {
-        DataViolation.Nul => Replies.BodyHasNul,
-        DataViolation.BareCr => Replies.BodyHasBareCr,
-        DataViolation.BareLf => Replies.BodyHasBareLf,
-        DataViolation.LineTooLong => Replies.BodyLineTooLong,
-        _ => Replies.MessageTooLarge,
-    };
 
     /// <summary>ENOSPC, EDQUOT or ERROR_DISK_FULL, wherever in the chain it stands.</summary>
     private static bool IsDiskFull(Exception? failure)

@@ -8,7 +8,8 @@ internal static class DataOperation
 {
     public static async ValueTask<Reply> RunAsync(SmtpSession session)
     {
-        var (greeted, transaction) = (SessionState.InTransaction)session.State;
+        var open = (SessionState.InTransaction)session.State;
+        var (greeted, transaction) = open;
         // RFC 2920 §3.1: a client that pipelined learns that no recipient is left.
         if (transaction.ForwardPaths.Count == 0)
             return Replies.NoRecipients;
@@ -19,7 +20,12 @@ internal static class DataOperation
             return Replies.TooManyMessages;
         }
         await session.SendAsync(Replies.StartMail);
-        var reply = await new MessageReception(session, greeted, transaction).RunAsync(place);
+        Reply reply;
+        await using (var message = new MessageReception(session, open, "DATA", place))
+        {
+            await message.BeginAsync();
+            reply = await new DataReception(session, message).RunAsync();
+        }
         transaction.Activity?.SetTag("smtp.reply", reply.ToString());
         session.EndTransaction();
         return reply;
