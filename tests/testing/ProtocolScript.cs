@@ -11,6 +11,7 @@ namespace MailMesh.Testing;
 /// C: text     the client sends the text and CRLF; consecutive C lines go out in one write, as a pipelining client does
 /// C~ text     as C, without CRLF and with escapes: \r \n \0 \t \\ \xHH
 /// S: text     the server's next line is this; … stands for any text, {name} captures text without blanks (or, once captured, is that text)
+///             a refusal by SMTP (S: 4xx … and S: 5xx …) ends with the id that it can be traced by, which the line leaves out: ' (id 32 hex digits)'
 /// S/ regex    the server's next line matches
 /// TLS         the client makes its half of a TLS handshake
 /// END         the server has closed
@@ -149,7 +150,10 @@ public sealed partial class ProtocolScript(params ScriptedSession[] sessions)
             else
                 pattern.Append("(?<").Append(name).Append(">\\S+?)");
         }
-        return pattern.Append(Regex.Escape(text[at..])).Append('$').ToString();
+        pattern.Append(Regex.Escape(text[at..]));
+        if (SmtpRefusal.IsLastLineOf(text) && !text.Contains("(id ", StringComparison.Ordinal))
+            pattern.Append(SmtpRefusal.IdPattern);
+        return pattern.Append('$').ToString();
     }
 
     [GeneratedRegex(@"^(?:(?<who>C)(?<session>[1-9]?)(?<kind>[:~])|(?<who>S)(?<session>[1-9]?)(?<kind>[:/])|(?<who>TLS|END)(?<session>[1-9]?))(?: (?<text>.*))?$", RegexOptions.CultureInvariant)]

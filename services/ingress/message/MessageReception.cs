@@ -60,7 +60,7 @@ internal sealed class MessageReception : IAsyncDisposable
     public Reply NotKept(Exception failure)
     {
         SessionLog.NotKept(_server.Log, failure, _transaction.MessageId);
-        return Refuse(IsDiskFull(failure) ? Replies.StorageFull : Replies.TryAgain(_transaction.MessageId));
+        return Refuse(IsDiskFull(failure) ? Replies.StorageFull : Replies.TryAgain);
     }
 
     public ValueTask DisposeAsync() => _body.DisposeAsync();

@@ -47,16 +47,17 @@ internal static class MessageStory
             Detail = detail,
         });
         transaction.Activity?.AddEvent(new ActivityEvent("refused", tags: new ActivityTagsCollection { ["stage"] = stage, ["reply"] = reply.ToString() }));
-        IngressMetrics.Refused(reply);
+        session.Story.Told(transaction.MessageId);
         SessionLog.Refused(session.Server.Log, transaction.MessageId, stage, reply.ToString(), transaction.Mail.ReversePath, forwardPath, AddressOf(session));
     }
 
-    public static ConnectionEvidence Evidence(SmtpSession session, SessionState.Greeted greeted) => new()
+    /// <param name="greeted">Null while the client has not introduced itself.</param>
+    public static ConnectionEvidence Evidence(SmtpSession session, SessionState.Greeted? greeted) => new()
     {
         RemoteAddress = AddressOf(session).ToString(),
-        Helo = greeted.Hello.Domain,
+        Helo = greeted?.Hello.Domain ?? "",
         Listener = session.Listener.Name,
-        AuthenticatedAs = greeted.Account?.Address,
+        AuthenticatedAs = greeted?.Account?.Address,
         Tls = session.Connection.TlsDescription,
     };
 
@@ -66,14 +67,15 @@ internal static class MessageStory
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 
-    private static Dictionary<string, string> Client(ConnectionEvidence evidence)
+    public static Dictionary<string, string> Client(ConnectionEvidence evidence)
     {
         var detail = new Dictionary<string, string>
         {
             ["client"] = evidence.RemoteAddress,
-            ["helo"] = evidence.Helo,
-            ["listener"] = evidence.Listener,
         };
+        if (evidence.Helo.Length > 0)
+            detail["helo"] = evidence.Helo;
+        detail["listener"] = evidence.Listener;
         if (evidence.AuthenticatedAs is { } account)
             detail["account"] = account;
         if (evidence.Tls is { } tls)

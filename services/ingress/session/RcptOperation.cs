@@ -42,7 +42,7 @@ internal static class RcptOperation
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             SessionLog.DirectoryFailed(session.Server.Log, failure, transaction.MessageId);
-            return Replies.TryAgain(transaction.MessageId);
+            return Replies.TryAgain;
         }
     }
 }

@@ -2,7 +2,10 @@ using MailMesh.Contracts;
 
 namespace MailMesh.Ingress.Session;
 
-/// <summary>Every reply of the service: code (RFC 5321 §4.2.3), enhanced code (RFC 3463) and text.</summary>
+/// <summary>
+/// Every reply of the service: code (RFC 5321 §4.2.3), enhanced code (RFC 3463) and text. A refusal says what its client's administrator
+/// can do; the id that it can be traced by is put behind it where it is written (<see cref="SessionStory"/>).
+/// </summary>
 internal static class Replies
 {
     public static readonly Reply Ok = new(250, "2.0.0", "Ok");
@@ -18,19 +21,22 @@ internal static class Replies
     public static readonly Reply ShuttingDown = new(421, "4.3.2", "Service is shutting down") { Closes = true };
     public static readonly Reply TooManyConnections = new(421, "4.3.2", "Too many connections, try again later") { Closes = true };
     public static readonly Reply TooManyMessages = new(421, "4.3.2", "Too many messages at once, try again later") { Closes = true };
-    public static readonly Reply TooManyFromAddress = new(421, "4.7.0", "Too many connections from your address") { Closes = true };
+    public static readonly Reply TooManyFromAddress = new(421, "4.7.0", "Too many connections from your address, close some or try again later") { Closes = true };
     public static readonly Reply TimedOut = new(421, "4.4.2", "Timeout, closing connection") { Closes = true };
-    public static readonly Reply TooManyMistakes = new(421, "4.7.0", "Too many errors, closing connection") { Closes = true };
-    public static readonly Reply TooManyAuthFailures = new(421, "4.7.0", "Too many authentication failures, closing connection") { Closes = true };
+    public static readonly Reply TooManyMistakes = new(421, "4.7.0", "Too many wrong commands, closing connection") { Closes = true };
+    public static readonly Reply TooManyAuthFailures = new(421, "4.7.0", "Too many authentication failures, closing connection: check user name and password") { Closes = true };
     public static readonly Reply Banned = new(421, "4.7.0", "Too many failed logins, try again later") { Closes = true };
     public static readonly Reply SpokeTooEarly = new(554, "5.5.1", "You must wait for the greeting (RFC 5321 section 4.3.1)") { Closes = true };
 
-    public static readonly Reply StorageFull = new(452, "4.3.1", "Insufficient system storage, try again later");
-    public static readonly Reply TooManyRecipients = new(452, "4.5.3", "Too many recipients");
-    public static readonly Reply AuthUnavailable = new(454, "4.7.0", "Temporary authentication failure");
+    /// <summary>Something that we depend on is away; the id leads the postmaster to the reason.</summary>
+    public static readonly Reply TryAgain = new(451, "4.3.0", "Temporary failure on our side, try again later");
 
-    public static readonly Reply UnknownCommand = new(500, "5.5.2", "Command not recognized") { IsMistake = true };
-    public static readonly Reply LineTooLong = new(500, "5.5.2", "Line too long") { IsMistake = true };
+    public static readonly Reply StorageFull = new(452, "4.3.1", "Insufficient system storage, try again later");
+    public static readonly Reply TooManyRecipients = new(452, "4.5.3", "Too many recipients, send to the others in another transaction");
+    public static readonly Reply AuthUnavailable = new(454, "4.7.0", "Temporary authentication failure, try again later");
+
+    public static readonly Reply UnknownCommand = new(500, "5.5.2", "Command not recognized, HELP lists what is") { IsMistake = true };
+    public static readonly Reply LineTooLong = new(500, "5.5.2", "Line too long (RFC 5321 section 4.5.3.1)") { IsMistake = true };
     public static readonly Reply AuthLineTooLong = new(500, "5.5.6", "Authentication exchange line is too long") { IsMistake = true };
     public static readonly Reply BadOctets = new(500, "5.5.2", "Control characters and text that is not UTF-8 are not allowed") { IsMistake = true };
     public static readonly Reply NotHttp = new(554, "5.5.1", "This is not an HTTP server") { Closes = true };
@@ -41,33 +47,33 @@ internal static class Replies
     public static readonly Reply VrfySyntax = new(501, "5.5.4", "Syntax: VRFY address") { IsMistake = true };
     public static readonly Reply AuthSyntax = new(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]") { IsMistake = true };
     public static readonly Reply XclientSyntax = new(501, "5.5.4", "Syntax: XCLIENT NAME|ADDR|PORT|PROTO|HELO=value") { IsMistake = true };
-    public static readonly Reply BadReversePath = new(501, "5.1.7", "Bad sender address syntax") { IsMistake = true };
-    public static readonly Reply BadForwardPath = new(501, "5.1.3", "Bad recipient address syntax") { IsMistake = true };
+    public static readonly Reply BadReversePath = new(501, "5.1.7", "Bad sender address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
+    public static readonly Reply BadForwardPath = new(501, "5.1.3", "Bad recipient address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
     public static readonly Reply BadParameterValue = new(501, "5.5.4", "Bad parameter value") { IsMistake = true };
-    public static readonly Reply BadBase64 = new(501, "5.5.2", "Cannot decode response") { IsMistake = true };
+    public static readonly Reply BadBase64 = new(501, "5.5.2", "Cannot decode the response, it must be base64 (RFC 4954 section 4)") { IsMistake = true };
     public static readonly Reply AuthCancelled = new(501, "5.7.0", "Authentication cancelled");
     public static readonly Reply NotImplemented = new(502, "5.5.1", "Command not implemented") { IsMistake = true };
-    public static readonly Reply AuthNotOffered = new(502, "5.5.1", "Authentication is not offered here") { IsMistake = true };
+    public static readonly Reply AuthNotOffered = new(502, "5.5.1", "Authentication is not offered here, use the submission port") { IsMistake = true };
     public static readonly Reply HelloFirst = new(503, "5.5.1", "Send EHLO first") { IsMistake = true };
     public static readonly Reply MailFirst = new(503, "5.5.1", "Need MAIL command") { IsMistake = true };
     public static readonly Reply NestedMail = new(503, "5.5.1", "Sender already given") { IsMistake = true };
     public static readonly Reply NotInTransaction = new(503, "5.5.1", "Not allowed during a mail transaction") { IsMistake = true };
     public static readonly Reply TlsActive = new(503, "5.5.1", "TLS is active already") { IsMistake = true };
     public static readonly Reply AlreadyAuthenticated = new(503, "5.5.1", "Already authenticated") { IsMistake = true };
-    public static readonly Reply UnknownMechanism = new(504, "5.5.4", "Unrecognized authentication mechanism") { IsMistake = true };
-    public static readonly Reply NoRecipients = new(554, "5.5.1", "No valid recipients") { IsMistake = true };
-    public static readonly Reply UnknownParameter = new(555, "5.5.4", "Parameter not recognized or not implemented") { IsMistake = true };
-    public static readonly Reply NeedsSmtputf8 = new(553, "5.6.7", "Non-ASCII address needs SMTPUTF8");
+    public static readonly Reply UnknownMechanism = new(504, "5.5.4", "Unrecognized authentication mechanism, the reply to EHLO lists ours") { IsMistake = true };
+    public static readonly Reply NoRecipients = new(554, "5.5.1", "No valid recipients, see the replies to RCPT") { IsMistake = true };
+    public static readonly Reply UnknownParameter = new(555, "5.5.4", "Parameter not recognized or not implemented, the reply to EHLO lists our extensions") { IsMistake = true };
+    public static readonly Reply NeedsSmtputf8 = new(553, "5.6.7", "Non-ASCII address needs the parameter SMTPUTF8 at MAIL (RFC 6531)");
 
-    public static readonly Reply AuthRequired = new(530, "5.7.0", "Authentication required");
-    public static readonly Reply AuthNeedsTls = new(538, "5.7.11", "Encryption required for authentication: send STARTTLS first");
-    public static readonly Reply AuthFailed = new(535, "5.7.8", "Authentication credentials invalid");
-    public static readonly Reply MessageTooLarge = new(552, "5.3.4", "Message size exceeds the limit");
-    public static readonly Reply NotYourAddress = new(553, "5.7.1", "Sender address not owned by the authenticated account");
+    public static readonly Reply AuthRequired = new(530, "5.7.0", "Authentication required, send AUTH first");
+    public static readonly Reply AuthNeedsTls = new(538, "5.7.11", "Encryption required for authentication, send STARTTLS first");
+    public static readonly Reply AuthFailed = new(535, "5.7.8", "Authentication credentials invalid, check user name and password");
+    public static readonly Reply MessageTooLarge = new(552, "5.3.4", "Message size exceeds the limit, which the reply to EHLO names");
+    public static readonly Reply NotYourAddress = new(553, "5.7.1", "Sender address not owned by the authenticated account, use its own address or an alias of it");
     public static readonly Reply XclientDenied = new(550, "5.7.0", "XCLIENT is not for you") { IsMistake = true };
-    public static readonly Reply RelayDenied = new(550, "5.7.1", "Relaying denied");
+    public static readonly Reply RelayDenied = new(550, "5.7.1", "Relaying denied, mail to other domains needs AUTH on the submission port");
 
-    public static readonly Reply BodyHasNul = new(554, "5.6.0", "Message contains a NUL octet");
+    public static readonly Reply BodyHasNul = new(554, "5.6.0", "Message contains a NUL octet, encode it as base64");
     public static readonly Reply BodyHasBareCr = new(554, "5.6.0", "Message contains a bare CR (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyHasBareLf = new(554, "5.6.0", "Message contains a bare LF (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyLineTooLong = new(554, "5.6.0", "Message contains a line longer than allowed (RFC 5321 section 4.5.3.1.6)");
@@ -80,18 +86,15 @@ internal static class Replies
 
     public static Reply Queued(string messageId) => new(250, "2.0.0", $"Ok: queued as {messageId}");
 
-    /// <summary>Something that we depend on is away; the id leads the postmaster to the reason.</summary>
-    public static Reply TryAgain(string messageId) => new(451, "4.3.0", $"Temporary failure, try again later; its id is {messageId}");
-
     public static Reply Challenge(string base64) => new(334, null, base64);
 
     /// <summary>Filtering's refusal; only a 5xx is one (promise 2: refused here, not bounced later).</summary>
     public static Reply Rejected(MessageVerdict verdict) => new(
         verdict.ReplyCode is >= 500 and <= 599 ? verdict.ReplyCode : 550,
         verdict.EnhancedStatus is { } enhanced && enhanced.StartsWith("5.", StringComparison.Ordinal) ? enhanced : "5.7.1",
-        OneLine(verdict.ReplyText ?? "Message refused"));
+        OneLine(verdict.ReplyText ?? "Message refused by the filter of this server"));
 
-    /// <summary>Text from elsewhere never ends a reply line early.</summary>
+    /// <summary>Text from elsewhere never ends a reply line early, nor makes it longer than RFC 5321 §4.5.3.1.5 allows.</summary>
     private static string OneLine(string text)
     {
         var line = string.Create(Math.Min(text.Length, 400), text, static (span, source) =>

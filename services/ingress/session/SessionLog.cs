@@ -38,6 +38,9 @@ internal static partial class SessionLog
     [LoggerMessage(2008, LogLevel.Warning, "{MessageId} was refused by filtering but could not be forgotten: answered 250, filtering judges it again")]
     public static partial void NotForgotten(ILogger log, Exception failure, string messageId);
 
+    [LoggerMessage(2011, LogLevel.Information, "Session {SessionId} refused at {Stage}: {Reply}; {Listener} client {Remote}")]
+    public static partial void SessionRefused(ILogger log, string sessionId, string stage, string reply, string listener, IPAddress remote);
+
     [LoggerMessage(2010, LogLevel.Warning, "A body that the object store took too long for could not be let go")]
     public static partial void NotDisposed(ILogger log, Exception failure);
 

@@ -38,6 +38,9 @@ internal sealed record SmtpServer
 
     public MessagesInWork InWork { get; } = new();
 
+    /// <summary>Refusals outside of messages that are told.</summary>
+    public StoryBudget SessionStories { get; } = new();
+
     public required TimeProvider Clock { get; init; }
 
     public required ILogger Log { get; init; }
@@ -53,15 +56,14 @@ internal sealed record SmtpServer
     public async Task ServeAsync(WireConnection connection, SmtpListener listener, CancellationToken stopping)
     {
         var address = connection.Remote.Address;
+        var session = new SmtpSession(this, connection, listener);
         if (Limits.Enter(address) is { } refusal)
         {
-            ReplyWriter.Write(connection, refusal);
-            await connection.FlushAsync(Options.ReplyTimeout, stopping);
+            await session.SendAsync(refusal);
             return;
         }
         try
         {
-            var session = new SmtpSession(this, connection, listener);
             if (await Logins.RefusesAsync(address))
                 await session.SendAsync(Replies.Banned);
             else

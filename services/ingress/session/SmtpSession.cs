@@ -27,6 +27,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     }.ToFrozenDictionary();
 
     private int _mistakes;
+    private string _stage = "connect";
 
     public SmtpServer Server { get; } = server;
 
@@ -35,6 +36,20 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     public SmtpListener Listener { get; } = listener;
 
     public SessionState State { get; set; } = new SessionState.Connected();
+
+    /// <summary>What gives refusals their ids; made when the first needs it.</summary>
+    public SessionStory Story => field ??= new SessionStory(this);
+
+    /// <summary>How the client introduced itself; null before it has.</summary>
+    public SessionState.Greeted? Greeted => State switch
+    {
+        SessionState.Greeted greeted => greeted,
+        SessionState.InTransaction open => open.Session,
+        _ => null,
+    };
+
+    /// <summary>The open transaction.</summary>
+    public Transaction? Open => (State as SessionState.InTransaction)?.Transaction;
 
     public int AuthFailures { get; set; }
 
@@ -84,9 +99,11 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     /// <summary>Sends a reply at once.</summary>
     public ValueTask SendAsync(Reply reply)
     {
-        ReplyWriter.Write(Connection, reply);
+        Write(reply);
         return Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None);
     }
+
+    private void Write(Reply reply) => ReplyWriter.Write(Connection, reply, reply.IsRefusal ? Story.IdFor(reply, _stage) : null);
 
     private static ValueTask<Reply> Reset(SmtpSession session)
     {
@@ -97,6 +114,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     /// <summary>One command and its reply; false when the session is over.</summary>
     private async Task<bool> StepAsync(CancellationToken stopping)
     {
+        _stage = "command";
         stopping.ThrowIfCancellationRequested();
         var line = await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: stopping);
         if (line.Status == LineStatus.End)
@@ -104,7 +122,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         var reply = line.Status == LineStatus.TooLong ? Replies.LineTooLong : await ExecuteAsync(line.Octets, stopping);
         if (reply.IsMistake && ++_mistakes > Options.MaxInvalidCommands)
             reply = Replies.TooManyMistakes;
-        ReplyWriter.Write(Connection, reply);
+        Write(reply);
         // RFC 2920 §3.2: the replies to commands that came together go out together.
         if (reply.Closes || !Connection.HasBufferedLine())
             await Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
@@ -125,6 +143,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     private async ValueTask<Reply> ExecuteAsync(SmtpCommand command, CancellationToken stopping)
     {
         var rule = Commands[command.Verb];
+        _stage = IngressMetrics.NameOf(command.Verb);
         var reply = IsLegal(rule.LegalIn) ? await rule.Run(this, command, stopping) : OutOfSequence(command.Verb);
         IngressMetrics.Command(command.Verb, reply.Code);
         return reply;

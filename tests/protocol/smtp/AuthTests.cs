@@ -26,9 +26,9 @@ public sealed class AuthTests(SmtpDirectory directory) : SmtpTest(directory)
         await using var session = Connect("submissions", guesser);
         await new ProtocolScript(session).RunAsync(EhloUnderTls + $"""
             C: AUTH PLAIN {Base64("\0alice@ours.example\0one")}
-            S: 535 5.7.8 Authentication credentials invalid
+            S: 535 5.7.8 Authentication credentials invalid, check user name and password
             C: AUTH PLAIN {Base64("\0alice@ours.example\0two")}
-            S: 535 5.7.8 Authentication credentials invalid
+            S: 535 5.7.8 Authentication credentials invalid, check user name and password
             C: AUTH PLAIN {Alice}
             S: 421 4.7.0 Too many failed logins, try again later
             END
@@ -124,7 +124,7 @@ public sealed class AuthTests(SmtpDirectory directory) : SmtpTest(directory)
     [Fact]
     public Task Nobody_acts_for_another() => RunAsync(EhloUnderTls + $"""
         C: AUTH PLAIN {Base64("bob@ours.example\0alice@ours.example\0wonderland")}
-        S: 535 5.7.8 Authentication credentials invalid
+        S: 535 5.7.8 Authentication credentials invalid, check user name and password
         """, "submissions");
 
     [Fact]
@@ -134,13 +134,13 @@ public sealed class AuthTests(SmtpDirectory directory) : SmtpTest(directory)
         var watch = System.Diagnostics.Stopwatch.StartNew();
         await RunAsync(EhloUnderTls + $"""
             C: AUTH PLAIN {Base64("\0alice@ours.example\0wrong")}
-            S: 535 5.7.8 Authentication credentials invalid
+            S: 535 5.7.8 Authentication credentials invalid, check user name and password
             C: AUTH PLAIN {Base64("\0nobody@ours.example\0wonderland")}
-            S: 535 5.7.8 Authentication credentials invalid
+            S: 535 5.7.8 Authentication credentials invalid, check user name and password
             C: AUTH LOGIN {Base64("nobody@elsewhere.example")}
             S: 334 UGFzc3dvcmQ6
             C: {Base64("x")}
-            S: 421 4.7.0 Too many authentication failures, closing connection
+            S: 421 4.7.0 Too many authentication failures, closing connection: check user name and password
             END
             """, "submissions");
         Assert.True(watch.Elapsed > TimeSpan.FromMilliseconds(50 + 100 + 200));
@@ -149,7 +149,7 @@ public sealed class AuthTests(SmtpDirectory directory) : SmtpTest(directory)
     [Fact]
     public Task Is_not_there_on_the_mx_port() => RunAsync(Ehlo + $"""
         C: AUTH PLAIN {Alice}
-        S: 502 5.5.1 Authentication is not offered here
+        S: 502 5.5.1 Authentication is not offered here, use the submission port
         """);
 
     [Fact]

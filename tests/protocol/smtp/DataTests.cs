@@ -113,7 +113,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         C: MAIL FROM:<>
         S: 250 2.1.0 …
         C: DATA
-        S: 554 5.5.1 No valid recipients
+        S: 554 5.5.1 No valid recipients, see the replies to RCPT
         C: DATA now
         S: 501 5.5.4 …
         """);
@@ -143,7 +143,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         await script.RunAsync("""
             C: .
             C: NOOP
-            S: 552 5.3.4 Message size exceeds the limit
+            S: 552 5.3.4 Message size exceeds the limit, which the reply to EHLO names
             S: 250 2.0.0 Ok
             """);
         Assert.Empty(Intake.Messages);
@@ -196,7 +196,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         for (var i = 0; i < 110; i++)
             await session.SendAsync(line);
         await new ProtocolScript(session).RunAsync("""
-            S: 552 5.3.4 Message size exceeds the limit
+            S: 552 5.3.4 Message size exceeds the limit, which the reply to EHLO names
             END
             """);
     }
@@ -258,7 +258,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         await RunAsync(Transaction + """
             C: x
             C: .
-            S: 451 4.3.0 Temporary failure, try again later; its id is …
+            S: 451 4.3.0 Temporary failure on our side, try again later
             """);
         Assert.Empty(Intake.Messages);
     }
@@ -270,7 +270,7 @@ public sealed class DataTests(SmtpDirectory directory) : SmtpTest(directory)
         await RunAsync(Transaction + """
             C: x
             C: .
-            S: 451 4.3.0 Temporary failure, try again later; its id is …
+            S: 451 4.3.0 Temporary failure on our side, try again later
             C: NOOP
             S: 250 2.0.0 Ok
             """);

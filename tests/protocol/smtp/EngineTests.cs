@@ -30,7 +30,7 @@ public sealed class EngineTests(SmtpDirectory directory) : SmtpTest(directory)
         Blobs.Completing = () => hanging.Task;
         await using var session = Connect();
         var script = new ProtocolScript(session);
-        await script.RunAsync(Ehlo + Transaction + Message + "S: 451 4.3.0 Temporary failure, try again later; its id is …");
+        await script.RunAsync(Ehlo + Transaction + Message + "S: 451 4.3.0 Temporary failure on our side, try again later");
         Assert.Empty(Intake.Messages);
         Assert.Equal(1, Blobs.OpenWriters); // the store reads from it still
         Blobs.Completing = () => Task.CompletedTask;

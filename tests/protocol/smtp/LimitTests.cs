@@ -8,9 +8,9 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
 {
     [Theory]
     [InlineData(505, "250 2.0.0 Ok")] // 'NOOP ' and CRLF make 512
-    [InlineData(506, "500 5.5.2 Line too long")]
-    [InlineData(12_000, "500 5.5.2 Line too long")]
-    [InlineData(50_000, "500 5.5.2 Line too long")]
+    [InlineData(506, "500 5.5.2 Line too long (RFC 5321 section 4.5.3.1)")]
+    [InlineData(12_000, "500 5.5.2 Line too long (RFC 5321 section 4.5.3.1)")]
+    [InlineData(50_000, "500 5.5.2 Line too long (RFC 5321 section 4.5.3.1)")]
     public async Task A_command_line_has_512_octets(int length, string reply)
     {
         await RunAsync($"""
@@ -37,7 +37,7 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2_000_000);
         await script.RunAsync("""
             C:
-            S: 500 5.5.2 Line too long
+            S: 500 5.5.2 Line too long (RFC 5321 section 4.5.3.1)
             """);
     }
 
@@ -57,7 +57,7 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
             S: 500 …
             S: 250 2.0.0 Ok
             S: 500 …
-            S: 421 4.7.0 Too many errors, closing connection
+            S: 421 4.7.0 Too many wrong commands, closing connection
             END
             """);
     }
@@ -72,7 +72,7 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
         {
             await using var third = Connect(remote: IPAddress.Parse("192.0.2.1"));
             await new ProtocolScript(third).RunAsync("""
-                S: 421 4.7.0 Too many connections from your address
+                S: 421 4.7.0 Too many connections from your address, close some or try again later
                 END
                 """);
             await using var local1 = await GreetedAsync("127.0.0.1");
@@ -121,7 +121,7 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
             clock.Advance(TimeSpan.FromSeconds(30));
             return Task.FromResult(reply.IsCompleted);
         });
-        Assert.Equal("421 4.4.2 Timeout, closing connection", await reply);
+        Assert.Equal("421 4.4.2 Timeout, closing connection", SmtpRefusal.Text(await reply));
         Assert.Null(await session.ReadLineAsync());
     }
 
@@ -146,7 +146,7 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
             clock.Advance(TimeSpan.FromSeconds(30));
             return Task.FromResult(reply.IsCompleted);
         });
-        Assert.Equal("421 4.4.2 Timeout, closing connection", await reply);
+        Assert.Equal("421 4.4.2 Timeout, closing connection", SmtpRefusal.Text(await reply));
         await session.Server;
         Assert.Empty(Intake.Messages);
         Assert.Equal(0, Blobs.OpenWriters);
@@ -213,7 +213,7 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
         Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 20_000_000);
         await script.RunAsync("""
             C: .
-            S: 552 5.3.4 Message size exceeds the limit
+            S: 552 5.3.4 Message size exceeds the limit, which the reply to EHLO names
             """);
     }
 

@@ -14,7 +14,7 @@ public sealed class SubmissionTests(SmtpDirectory directory) : SmtpTest(director
     [Fact]
     public Task Needs_authentication() => RunAsync(EhloUnderTls + """
         C: MAIL FROM:<alice@ours.example>
-        S: 530 5.7.0 Authentication required
+        S: 530 5.7.0 Authentication required, send AUTH first
         C: RCPT TO:<bob@ours.example>
         S: 503 5.5.1 …
         """, "submissions");
@@ -22,7 +22,7 @@ public sealed class SubmissionTests(SmtpDirectory directory) : SmtpTest(director
     [Fact]
     public Task Needs_authentication_in_clear_too() => RunAsync(Ehlo + """
         C: MAIL FROM:<alice@ours.example>
-        S: 530 5.7.0 Authentication required
+        S: 530 5.7.0 Authentication required, send AUTH first
         """, "submission");
 
     [Theory]

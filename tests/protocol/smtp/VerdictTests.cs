@@ -69,8 +69,8 @@ public sealed class VerdictTests(SmtpDirectory directory) : SmtpTest(directory)
     }
 
     [Theory]
-    [InlineData(451, "4.7.1", "550 5.7.1 Message refused")]
-    [InlineData(0, null, "550 5.7.1 Message refused")]
+    [InlineData(451, "4.7.1", "550 5.7.1 Message refused by the filter of this server")]
+    [InlineData(0, null, "550 5.7.1 Message refused by the filter of this server")]
     public async Task A_refusal_is_permanent_whatever_the_verdict_says(int code, string? enhanced, string reply)
     {
         Verdict = message => new MessageVerdict { MessageId = message.MessageId, Disposition = Disposition.Reject, ReplyCode = code, EnhancedStatus = enhanced };
@@ -107,7 +107,7 @@ public sealed class VerdictTests(SmtpDirectory directory) : SmtpTest(directory)
     public async Task A_refusal_that_was_claimed_is_answered_though_its_verdict_never_came()
     {
         Intake.Claiming = (_, _) => new MessageClaim { Kind = ClaimKind.Refused, ReplyCode = 550, EnhancedStatus = "5.7.23", ReplyText = "SPF says no" };
-        Assert.Equal("550 5.7.23 SPF says no", await ReplyWithoutVerdictAsync());
+        Assert.Equal("550 5.7.23 SPF says no", SmtpRefusal.Text(await ReplyWithoutVerdictAsync()));
     }
 
     [Fact]
