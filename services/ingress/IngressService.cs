@@ -54,5 +54,8 @@ public static class IngressService
         {
             var server = services.GetRequiredService<SmtpServer>();
             return (connection, stopping) => server.ServeAsync(connection, listener, stopping);
-        }));
+        })
+        {
+            IsForUsers = listener.IsSubmission,
+        });
 }

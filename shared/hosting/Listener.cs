@@ -7,7 +7,11 @@ namespace MailMesh.Hosting;
 /// <param name="DefaultPort">Port before the port offset.</param>
 /// <param name="ImplicitTls">TLS from the first octet (RFC 8314).</param>
 /// <param name="Session">Serves one connection until it ends; called with the services of the process.</param>
-public sealed record Listener(string Name, int DefaultPort, bool ImplicitTls, Func<IServiceProvider, SessionDelegate> Session);
+public sealed record Listener(string Name, int DefaultPort, bool ImplicitTls, Func<IServiceProvider, SessionDelegate> Session)
+{
+    /// <summary>Its clients are users, whom a certificate may name (SASL EXTERNAL).</summary>
+    public bool IsForUsers { get; init; }
+}
 
 /// <summary>Serves one connection until it ends.</summary>
 /// <param name="stopping">Signalled when the service drains: say goodbye at the next command boundary.</param>

@@ -30,7 +30,7 @@ internal sealed partial class ListenerConnections(
         try
         {
             if (listener.ImplicitTls)
-                await connection.StartTlsAsync(certificate.ServerOptions, HandshakeTimeout);
+                await connection.StartTlsAsync(listener.IsForUsers ? certificate.UserOptions : certificate.ServerOptions, HandshakeTimeout);
             await session(connection, lifetime.ApplicationStopping);
         }
         catch (Exception failure) when (failure is IOException or AuthenticationException or OperationCanceledException or ConnectionAbortedException)

@@ -29,6 +29,9 @@ public sealed record MailMeshOptions
     /// <summary>PEM file of the certificate's key.</summary>
     public string? TlsKey { get; init; }
 
+    /// <summary>PEM file of the authorities whose certificates name our users (SASL EXTERNAL); without it no client is asked for a certificate.</summary>
+    public string? TlsClientAuthorities { get; init; }
+
     /// <summary>Networks without delays, bans or rate limits: MAILMESH__INGRESS__EXEMPT__NETWORKS; loopback by default.</summary>
     public required NetworkList ExemptNetworks { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record MailMeshOptions
             DnsServers = settings.EndPoints("Dns:Servers"),
             TlsCertificate = settings.Text("Tls:Certificate"),
             TlsKey = settings.Text("Tls:Key"),
+            TlsClientAuthorities = settings.Text("Tls:ClientAuthorities"),
             Mesh = MeshOptions.From(settings),
         };
     }

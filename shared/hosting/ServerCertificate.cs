@@ -9,6 +9,8 @@ namespace MailMesh.Hosting;
 /// <summary>The certificate of every TLS listener: the configured one, or a self-signed one kept in the data folder.</summary>
 public sealed class ServerCertificate
 {
+    private readonly ClientAuthorities _clients;
+
     public ServerCertificate(MailMeshOptions options)
     {
         var (certificate, key) = options.TlsCertificate is { } configured
@@ -25,9 +27,13 @@ public sealed class ServerCertificate
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         };
         Leaf = leaf;
+        _clients = new ClientAuthorities(options);
     }
 
     public SslServerAuthenticationOptions ServerOptions { get; }
+
+    /// <summary>For listeners of users: asks for a client certificate where its authorities are configured.</summary>
+    public SslServerAuthenticationOptions UserOptions => _clients.Ask(ServerOptions);
 
     public X509Certificate2 Leaf { get; }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace MailMesh.Wire;
@@ -16,6 +17,7 @@ public sealed class WireConnection : IAsyncDisposable
     private readonly Action _abort;
     private IDuplexPipe _transport;
     private SslStream? _tls;
+    private bool _isPeerTrusted;
     private SequencePosition? _consumed;
     private SequencePosition _examined;
     private long _readDeadline;
@@ -48,6 +50,12 @@ public sealed class WireConnection : IAsyncDisposable
 
     /// <summary>Protocol and cipher, as in 'TLSv1.3 TLS_AES_256_GCM_SHA384'; null in clear.</summary>
     public string? TlsDescription => _tls is null ? null : $"{TlsName()} {_tls.NegotiatedCipherSuite}";
+
+    /// <summary>The client's certificate, where one was asked for and was found good by the policy of the handshake's options.</summary>
+    public X509Certificate2? PeerCertificate => _isPeerTrusted ? _tls?.RemoteCertificate as X509Certificate2 : null;
+
+    /// <summary>RFC 5929 §4, tls-server-end-point: the hash of our certificate in this handshake; null in clear, and for a signature without a hash of its own.</summary>
+    public byte[]? ServerEndPoint => _tls?.LocalCertificate is X509Certificate2 certificate ? ServerEndPointBinding.Of(certificate) : null;
 
     /// <summary>The client takes no more: what is written from now on reaches nobody.</summary>
     public bool IsOutputClosed { get; private set; }
@@ -180,7 +188,9 @@ public sealed class WireConnection : IAsyncDisposable
     public async Task StartTlsAsync(SslServerAuthenticationOptions options, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ReleaseLine();
-        var tls = new SslStream(new PipeStream(_transport), leaveInnerStreamOpen: false);
+#pragma warning disable CA5359 // we are the server: NotePeer judges clients, and lets none be who it is not
+        var tls = new SslStream(new PipeStream(_transport), leaveInnerStreamOpen: false, NotePeer);
+#pragma warning restore CA5359
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         handshake.CancelAfter(timeout);
         await tls.AuthenticateAsServerAsync(options, handshake.Token);
@@ -210,6 +220,13 @@ public sealed class WireConnection : IAsyncDisposable
         {
             _abort();
         }
+    }
+
+    /// <summary>A client without a certificate, or with one that nobody here trusts, is as welcome as it always was: it is told apart later.</summary>
+    private bool NotePeer(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        _isPeerTrusted = certificate is not null && errors == SslPolicyErrors.None;
+        return true;
     }
 
     private bool HasBuffered(bool wholeLine)

@@ -11,7 +11,9 @@ internal static class StartTlsOperation
             return Replies.TlsActive;
         session.Connection.DropBuffered();
         await session.SendAsync(Replies.ReadyForTls);
-        await session.Connection.StartTlsAsync(session.Server.Certificate.ServerOptions, HandshakeTimeout, cancellationToken: stopping);
+        var certificate = session.Server.Certificate;
+        var options = session.Listener.IsSubmission ? certificate.UserOptions : certificate.ServerOptions;
+        await session.Connection.StartTlsAsync(options, HandshakeTimeout, cancellationToken: stopping);
         session.State = new SessionState.Connected();
         return Reply.None;
     }
