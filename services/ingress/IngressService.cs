@@ -4,6 +4,7 @@ using MailMesh.Blobs;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Session;
+using MailMesh.Rates;
 using MailMesh.Spool;
 using MailMesh.Tracking;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class IngressService
         var limits = new ConnectionLimits(options, builder.Options.ExemptNetworks);
         builder.AddSpool();
         builder.AddBans();
+        builder.AddRates();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<VerdictWaiter>();
         builder.Services.AddSingleton(services => new SmtpServer
@@ -33,6 +35,7 @@ public static class IngressService
             Hostname = builder.Options.Hostname,
             Accounts = services.GetRequiredService<AccountDirectory>(),
             Logins = services.GetRequiredService<LoginGuard>(),
+            Rates = services.GetRequiredService<RateLimiter>(),
             Blobs = services.GetRequiredService<IBlobStore>(),
             Intake = services.GetRequiredService<IMessageIntake>(),
             Verdicts = services.GetRequiredService<VerdictWaiter>(),

@@ -2,6 +2,7 @@ using MailMesh.Accounts;
 using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Hosting;
+using MailMesh.Rates;
 using MailMesh.Spool;
 using MailMesh.Tracking;
 using MailMesh.Wire;
@@ -20,6 +21,9 @@ internal sealed record SmtpServer
     public required AccountDirectory Accounts { get; init; }
 
     public required LoginGuard Logins { get; init; }
+
+    /// <summary>What is counted of clients, accounts and domains, by all copies together.</summary>
+    public required RateLimiter Rates { get; init; }
 
     public required IBlobStore Blobs { get; init; }
 

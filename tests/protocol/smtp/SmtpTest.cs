@@ -5,6 +5,7 @@ using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Ingress;
 using MailMesh.Ingress.Session;
+using MailMesh.Rates;
 using MailMesh.Testing;
 using MailMesh.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -55,6 +56,9 @@ public abstract class SmtpTest(SmtpDirectory directory)
     private protected MemoryBlobStore Blobs { get; set; } = new();
 
     private protected MemoryMessageIntake Intake { get; } = new();
+
+    /// <summary>Nothing exchanges it: a test's counts are its own.</summary>
+    private protected RateLimiter Rates => field ??= new RateLimiter(Directory.Database, "test", Clock, NullLogger<RateLimiter>.Instance);
 
     private protected SmtpDirectory Directory { get; } = directory;
 
@@ -120,6 +124,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
             Accounts = Directory.Accounts,
             Logins = new LoginGuard(
                 new BanList(Directory.Database, Bans, TimeProvider.System, NullLogger<BanList>.Instance), Directory.Accounts, new MailMeshOptions { ExemptNetworks = exempt }),
+            Rates = Rates,
             Blobs = Blobs,
             Intake = Intake,
             Verdicts = verdicts,
