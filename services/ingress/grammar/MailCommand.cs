@@ -4,7 +4,7 @@ using MailMesh.Ingress.Session;
 
 namespace MailMesh.Ingress.Grammar;
 
-/// <summary>RFC 5321 §4.1.1.2: MAIL FROM, with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531) and AUTH (RFC 4954).</summary>
+/// <summary>RFC 5321 §4.1.1.2: MAIL FROM, with SIZE (RFC 1870), BODY (RFC 6152, 3030), SMTPUTF8 (RFC 6531) and AUTH (RFC 4954).</summary>
 internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
 {
     /// <summary>Empty: the null reverse-path.</summary>
@@ -14,6 +14,9 @@ internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
     public long? DeclaredSize { get; init; }
 
     public bool EightBitMime { get; init; }
+
+    /// <summary>RFC 3030 §3: the body is any octets, and comes by BDAT alone.</summary>
+    public bool BinaryMime { get; init; }
 
     public bool Smtputf8 { get; init; }
 
@@ -48,6 +51,9 @@ internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
                     break;
                 case "BODY" when string.Equals(parameter.Value, "8BITMIME", StringComparison.OrdinalIgnoreCase):
                     mail = mail with { EightBitMime = true };
+                    break;
+                case "BODY" when string.Equals(parameter.Value, "BINARYMIME", StringComparison.OrdinalIgnoreCase):
+                    mail = mail with { BinaryMime = true };
                     break;
                 case "BODY" when string.Equals(parameter.Value, "7BIT", StringComparison.OrdinalIgnoreCase):
                     break;

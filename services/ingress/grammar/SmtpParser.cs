@@ -23,6 +23,13 @@ internal static class SmtpParser
 
     public static Parsed Parse(in ReadOnlySequence<byte> line)
     {
+        var parsed = ParseLine(line);
+        // What follows a BDAT that is not understood cannot be told from commands: the session ends there.
+        return parsed.Refusal is { } refusal && BdatCommand.Begins(line.FirstSpan) ? refusal with { Closes = true } : parsed;
+    }
+
+    private static Parsed ParseLine(in ReadOnlySequence<byte> line)
+    {
         if (!TryDecode(line, out var text) || text.AsSpan().ContainsAny(Controls))
             return Replies.BadOctets;
         // RFC 5321 §4.1.1: white space at the end is tolerated.
@@ -40,6 +47,7 @@ internal static class SmtpParser
         SmtpVerb.Ehlo or SmtpVerb.Helo => HelloCommand.Parse(verb, arguments),
         SmtpVerb.Mail => MailCommand.Parse(arguments),
         SmtpVerb.Rcpt => RcptCommand.Parse(arguments),
+        SmtpVerb.Bdat => BdatCommand.Parse(arguments),
         SmtpVerb.Auth => AuthCommand.Parse(arguments),
         SmtpVerb.Vrfy => VrfyCommand.Parse(arguments),
         SmtpVerb.Xclient => XclientCommand.Parse(arguments),
@@ -60,6 +68,7 @@ internal static class SmtpParser
             "MAIL" => SmtpVerb.Mail,
             "RCPT" => SmtpVerb.Rcpt,
             "DATA" => SmtpVerb.Data,
+            "BDAT" => SmtpVerb.Bdat,
             "RSET" => SmtpVerb.Rset,
             "NOOP" => SmtpVerb.Noop,
             "VRFY" => SmtpVerb.Vrfy,
@@ -78,7 +87,7 @@ internal static class SmtpParser
         if (IsOneOf(word, "GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS"))
             return Replies.NotHttp;
         // RFC 5321 §4.2.4: 502 for a command that is known and not implemented.
-        return IsOneOf(word, "EXPN", "ETRN", "ATRN", "TURN", "BDAT", "SEND", "SOML", "SAML") ? Replies.NotImplemented : Replies.UnknownCommand;
+        return IsOneOf(word, "EXPN", "ETRN", "ATRN", "TURN", "SEND", "SOML", "SAML") ? Replies.NotImplemented : Replies.UnknownCommand;
     }
 
     private static bool IsOneOf(ReadOnlySpan<char> word, params ReadOnlySpan<string> words)

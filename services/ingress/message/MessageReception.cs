@@ -27,6 +27,8 @@ internal sealed class MessageReception : IAsyncDisposable
         _body = new IncomingBody(_server, place, session.Listener.IsSubmission ? MissingFields : null);
     }
 
+    public string MessageId => _transaction.MessageId;
+
     /// <summary>Why the body cannot be kept; null while it can.</summary>
     public Exception? Failure => _body.Failure;
 

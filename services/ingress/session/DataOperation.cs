@@ -10,6 +10,8 @@ internal static class DataOperation
     {
         var open = (SessionState.InTransaction)session.State;
         var (greeted, transaction) = open;
+        if (transaction.Mail.BinaryMime)
+            return Replies.BinaryNeedsBdat;
         // RFC 2920 §3.1: a client that pipelined learns that no recipient is left.
         if (transaction.ForwardPaths.Count == 0)
             return Replies.NoRecipients;
@@ -27,7 +29,7 @@ internal static class DataOperation
             reply = await new DataReception(session, message).RunAsync();
         }
         transaction.Activity?.SetTag("smtp.reply", reply.ToString());
-        session.EndTransaction();
+        await session.EndTransactionAsync();
         return reply;
     }
 }

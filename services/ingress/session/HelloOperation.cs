@@ -6,13 +6,13 @@ namespace MailMesh.Ingress.Session;
 /// <summary>EHLO and HELO: resets the transaction, keeps authentication (RFC 4954 §4), says what we can.</summary>
 internal static class HelloOperation
 {
-    public static ValueTask<Reply> Run(SmtpSession session, HelloCommand hello)
+    public static async ValueTask<Reply> RunAsync(SmtpSession session, HelloCommand hello)
     {
-        session.EndTransaction();
+        await session.EndTransactionAsync();
         var account = (session.State as SessionState.Greeted)?.Account;
         session.State = new SessionState.Greeted(hello, account);
         var greeting = Replies.Hello(session.Server.Hostname, hello.Domain);
-        return ValueTask.FromResult(hello.Extended ? greeting with { Lines = [.. greeting.Lines, .. Capabilities(session)] } : greeting);
+        return hello.Extended ? greeting with { Lines = [.. greeting.Lines, .. Capabilities(session)] } : greeting;
     }
 
     private static IEnumerable<string> Capabilities(SmtpSession session)
@@ -22,6 +22,7 @@ internal static class HelloOperation
         yield return "8BITMIME";
         yield return "SMTPUTF8";
         yield return "ENHANCEDSTATUSCODES";
+        yield return "CHUNKING";
         if (!session.Connection.IsTls)
             yield return "STARTTLS";
         if (session.Listener.IsSubmission && session.Connection.IsTls)

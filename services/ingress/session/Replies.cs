@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailMesh.Contracts;
 
 namespace MailMesh.Ingress.Session;
@@ -13,7 +14,7 @@ internal static class Replies
     public static readonly Reply SenderOk = new(250, "2.1.0", "Sender ok");
     public static readonly Reply RecipientOk = new(250, "2.1.5", "Recipient ok");
     public static readonly Reply CannotVerify = new(252, "2.5.2", "Cannot VRFY user, but will take a message and attempt delivery");
-    public static readonly Reply Help = new(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT STARTTLS AUTH");
+    public static readonly Reply Help = new(214, "2.0.0", "Commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT STARTTLS AUTH");
     public static readonly Reply StartMail = new(354, null, "End data with <CR><LF>.<CR><LF>");
     public static readonly Reply ReadyForTls = new(220, "2.0.0", "Ready to start TLS");
     public static readonly Reply Authenticated = new(235, "2.7.0", "Authentication successful");
@@ -45,6 +46,7 @@ internal static class Replies
     public static readonly Reply MailSyntax = new(501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]") { IsMistake = true };
     public static readonly Reply RcptSyntax = new(501, "5.5.4", "Syntax: RCPT TO:<address>") { IsMistake = true };
     public static readonly Reply VrfySyntax = new(501, "5.5.4", "Syntax: VRFY address") { IsMistake = true };
+    public static readonly Reply BdatSyntax = new(501, "5.5.4", "Syntax: BDAT octets [LAST]") { IsMistake = true };
     public static readonly Reply AuthSyntax = new(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]") { IsMistake = true };
     public static readonly Reply XclientSyntax = new(501, "5.5.4", "Syntax: XCLIENT NAME|ADDR|PORT|PROTO|HELO=value") { IsMistake = true };
     public static readonly Reply BadReversePath = new(501, "5.1.7", "Bad sender address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
@@ -58,6 +60,8 @@ internal static class Replies
     public static readonly Reply MailFirst = new(503, "5.5.1", "Need MAIL command") { IsMistake = true };
     public static readonly Reply NestedMail = new(503, "5.5.1", "Sender already given") { IsMistake = true };
     public static readonly Reply NotInTransaction = new(503, "5.5.1", "Not allowed during a mail transaction") { IsMistake = true };
+    public static readonly Reply ChunksBegun = new(503, "5.5.1", "The message has begun by BDAT: send its next chunk, or RSET (RFC 3030)") { IsMistake = true };
+    public static readonly Reply BinaryNeedsBdat = new(503, "5.5.1", "BODY=BINARYMIME needs BDAT (RFC 3030 section 3)") { IsMistake = true };
     public static readonly Reply TlsActive = new(503, "5.5.1", "TLS is active already") { IsMistake = true };
     public static readonly Reply AlreadyAuthenticated = new(503, "5.5.1", "Already authenticated") { IsMistake = true };
     public static readonly Reply UnknownMechanism = new(504, "5.5.4", "Unrecognized authentication mechanism, the reply to EHLO lists ours") { IsMistake = true };
@@ -83,6 +87,8 @@ internal static class Replies
     public static Reply Hello(string hostname, string client) => new(250, null, $"{hostname} greets {client}");
 
     public static Reply NoSuchUser(string address) => new(550, "5.1.1", $"<{address}>: no such user here");
+
+    public static Reply ChunkTaken(long octets) => new(250, "2.0.0", string.Create(CultureInfo.InvariantCulture, $"Ok: {octets} octets"));
 
     public static Reply Queued(string messageId) => new(250, "2.0.0", $"Ok: queued as {messageId}");
 

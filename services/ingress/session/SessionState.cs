@@ -1,5 +1,6 @@
 using MailMesh.Accounts;
 using MailMesh.Ingress.Grammar;
+using MailMesh.Ingress.Message;
 
 namespace MailMesh.Ingress.Session;
 
@@ -18,7 +19,10 @@ internal abstract record SessionState
     public sealed record Greeted(HelloCommand Hello, AuthenticatedAccount? Account) : SessionState;
 
     /// <summary>MAIL was accepted.</summary>
-    public sealed record InTransaction(Greeted Session, Transaction Transaction) : SessionState;
+    public record InTransaction(Greeted Session, Transaction Transaction) : SessionState;
+
+    /// <summary>BDAT has begun the message: its envelope is closed (RFC 3030 §2).</summary>
+    public sealed record InChunks(Greeted Session, Transaction Transaction, ChunkedReception Chunks) : InTransaction(Session, Transaction);
 }
 
 /// <summary>The states in which a command is legal.</summary>
@@ -28,6 +32,7 @@ internal enum LegalIn
     Connected = 1,
     Greeted = 2,
     Transaction = 4,
+    Chunks = 8,
     Introduced = Greeted | Transaction,
-    Any = Connected | Introduced,
+    Any = Connected | Introduced | Chunks,
 }

@@ -11,15 +11,16 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     /// <summary>The command table: where each command is legal, and what runs it.</summary>
     private static readonly FrozenDictionary<SmtpVerb, CommandRule> Commands = new Dictionary<SmtpVerb, CommandRule>
     {
-        [SmtpVerb.Ehlo] = new(LegalIn.Any, (session, command, _) => HelloOperation.Run(session, (HelloCommand)command)),
-        [SmtpVerb.Helo] = new(LegalIn.Any, (session, command, _) => HelloOperation.Run(session, (HelloCommand)command)),
+        [SmtpVerb.Ehlo] = new(LegalIn.Any, (session, command, _) => HelloOperation.RunAsync(session, (HelloCommand)command)),
+        [SmtpVerb.Helo] = new(LegalIn.Any, (session, command, _) => HelloOperation.RunAsync(session, (HelloCommand)command)),
         [SmtpVerb.StartTls] = new(LegalIn.Greeted, (session, _, stopping) => StartTlsOperation.RunAsync(session, stopping)),
         [SmtpVerb.Auth] = new(LegalIn.Greeted, (session, command, stopping) => AuthOperation.RunAsync(session, (AuthCommand)command, stopping)),
         [SmtpVerb.Xclient] = new(LegalIn.Connected | LegalIn.Greeted, (session, command, _) => XclientOperation.RunAsync(session, (XclientCommand)command)),
         [SmtpVerb.Mail] = new(LegalIn.Greeted, (session, command, _) => MailOperation.RunAsync(session, (MailCommand)command)),
         [SmtpVerb.Rcpt] = new(LegalIn.Transaction, (session, command, _) => RcptOperation.RunAsync(session, (RcptCommand)command)),
+        [SmtpVerb.Bdat] = new(LegalIn.Any, (session, command, _) => BdatOperation.RunAsync(session, (BdatCommand)command)),
         [SmtpVerb.Data] = new(LegalIn.Transaction, (session, _, _) => DataOperation.RunAsync(session)),
-        [SmtpVerb.Rset] = new(LegalIn.Any, (session, _, _) => Reset(session)),
+        [SmtpVerb.Rset] = new(LegalIn.Any, (session, _, _) => ResetAsync(session)),
         [SmtpVerb.Noop] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.Ok)),
         [SmtpVerb.Vrfy] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.CannotVerify)),
         [SmtpVerb.Help] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.Help)),
@@ -83,32 +84,37 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         }
         finally
         {
-            EndTransaction();
+            await EndTransactionAsync();
         }
     }
 
     /// <summary>Closes an open transaction, if there is one (RFC 5321 §4.1.1.5).</summary>
-    public void EndTransaction()
+    public async ValueTask EndTransactionAsync()
     {
         if (State is not SessionState.InTransaction open)
             return;
-        open.Transaction.Dispose();
         State = open.Session;
+        open.Transaction.Dispose();
+        if (open is SessionState.InChunks { Chunks: var chunks })
+            await chunks.DisposeAsync();
     }
 
     /// <summary>Sends a reply at once.</summary>
     public ValueTask SendAsync(Reply reply)
     {
         Write(reply);
-        return Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None);
+        return FlushAsync();
     }
+
+    /// <summary>Sends what was held back for pipelining.</summary>
+    public ValueTask FlushAsync() => Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
 
     private void Write(Reply reply) => ReplyWriter.Write(Connection, reply, reply.IsRefusal ? Story.IdFor(reply, _stage) : null);
 
-    private static ValueTask<Reply> Reset(SmtpSession session)
+    private static async ValueTask<Reply> ResetAsync(SmtpSession session)
     {
-        session.EndTransaction();
-        return ValueTask.FromResult(Replies.Ok);
+        await session.EndTransactionAsync();
+        return Replies.Ok;
     }
 
     /// <summary>One command and its reply; false when the session is over.</summary>
@@ -125,7 +131,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         Write(reply);
         // RFC 2920 §3.2: the replies to commands that came together go out together.
         if (reply.Closes || !Connection.HasBufferedLine())
-            await Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
+            await FlushAsync();
         return !reply.Closes;
     }
 
@@ -153,6 +159,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         SessionState.Connected => states.HasFlag(LegalIn.Connected),
         SessionState.Greeted => states.HasFlag(LegalIn.Greeted),
+        SessionState.InChunks => states.HasFlag(LegalIn.Chunks),
         _ => states.HasFlag(LegalIn.Transaction),
     };
 
@@ -160,6 +167,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         SessionState.Connected => Replies.HelloFirst,
         SessionState.Greeted => Replies.MailFirst,
+        SessionState.InChunks when verb is SmtpVerb.Data or SmtpVerb.Rcpt => Replies.ChunksBegun,
         _ => verb == SmtpVerb.Mail ? Replies.NestedMail : Replies.NotInTransaction,
     };
 

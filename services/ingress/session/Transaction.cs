@@ -35,6 +35,7 @@ internal sealed class Transaction : IDisposable
         ForwardPaths = _forwardPaths,
         Smtputf8 = Mail.Smtputf8,
         EightBitMime = Mail.EightBitMime,
+        BinaryMime = Mail.BinaryMime,
     };
 
     /// <summary>True when the forward-path is one of the transaction's already.</summary>

@@ -30,7 +30,6 @@ public sealed class CommandTests(SmtpDirectory directory) : SmtpTest(directory)
     [InlineData("QUIT now", "501 5.5.4")]
     [InlineData("VRFY", "501 5.5.4")]
     [InlineData("EXPN list", "502 5.5.1")]
-    [InlineData("BDAT 10 LAST", "502 5.5.1")]
     [InlineData("ETRN b.example", "502 5.5.1")]
     [InlineData("FOO", "500 5.5.2")]
     [InlineData("MAILFROM:<a@b.example>", "500 5.5.2")]

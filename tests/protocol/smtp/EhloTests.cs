@@ -12,6 +12,7 @@ public sealed class EhloTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-8BITMIME
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
+        S: 250-CHUNKING
         S: 250 STARTTLS
         """);
 

@@ -15,6 +15,7 @@ public sealed class MailTests(SmtpDirectory directory) : SmtpTest(directory)
     [InlineData("<taro..yamada.@docomo.example>")] // given out by Japanese carriers
     [InlineData("<a+b=c/d@x-1.example>")]
     [InlineData("<a@b.example> SIZE=1000 BODY=8BITMIME")]
+    [InlineData("<a@b.example> BODY=BINARYMIME")]
     [InlineData("<a@b.example> body=7bit size=0")]
     [InlineData("<a@b.example> SMTPUTF8")]
     [InlineData("<a@b.example> AUTH=<>")]
@@ -47,7 +48,7 @@ public sealed class MailTests(SmtpDirectory directory) : SmtpTest(directory)
     [InlineData("MAIL FROM:<a@b.example> SIZE", "501 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> SIZE=1 SIZE=2", "501 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> SIZE=", "501 5.5.4")]
-    [InlineData("MAIL FROM:<a@b.example> BODY=BINARYMIME", "501 5.5.4")]
+    [InlineData("MAIL FROM:<a@b.example> BODY=OTHER", "501 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> SMTPUTF8=yes", "501 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> RET=HDRS", "555 5.5.4")]
     [InlineData("MAIL FROM:<a@b.example> SIZE=27262977", "552 5.3.4")]

@@ -26,6 +26,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-8BITMIME
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
+        S: 250-CHUNKING
         S: 250 STARTTLS
 
         """;
@@ -41,6 +42,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-8BITMIME
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
+        S: 250-CHUNKING
         S: 250 AUTH PLAIN LOGIN
 
         """;

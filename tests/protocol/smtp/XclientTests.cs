@@ -21,6 +21,7 @@ public sealed class XclientTests(SmtpDirectory directory) : SmtpTest(directory)
             S: 250-8BITMIME
             S: 250-SMTPUTF8
             S: 250-ENHANCEDSTATUSCODES
+            S: 250-CHUNKING
             S: 250-STARTTLS
             S: 250 XCLIENT NAME ADDR PORT PROTO HELO
             C: XCLIENT NAME=client.example ADDR=192.0.2.7 PORT=4711
