@@ -35,10 +35,14 @@ internal sealed class SelfExamination(
     /// <summary>Domains whose MX records are looked at.</summary>
     private const int MaxDomains = 10;
 
+    /// <summary>Certificate files whose fault is told.</summary>
+    private const int MaxFaults = 5;
+
     public async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken cancel) =>
     [
         Folder(),
         Validity(),
+        .. CertificateFiles(),
         Trust(),
         .. await NamesAsync(cancel),
         await SpoolAsync(),
@@ -67,15 +71,24 @@ internal sealed class SelfExamination(
         }
     }
 
+    /// <summary>The certificate that is nearest to its end, or past it, of those that clients can meet.</summary>
     private Diagnosis Validity()
     {
-        var leaf = certificate.Leaf;
-        var left = leaf.NotAfter.ToUniversalTime() - clock.GetUtcNow().UtcDateTime;
-        var evidence = $"valid until {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}";
-        const string advice = "Put a new certificate where MAILMESH__TLS__CERTIFICATE points, and restart.";
-        if (left < TimeSpan.Zero || leaf.NotBefore.ToUniversalTime() > clock.GetUtcNow().UtcDateTime)
-            return new Diagnosis("certificate validity", Fail, $"not valid now, but from {leaf.NotBefore.ToUniversalTime():yyyy-MM-dd} to {leaf.NotAfter.ToUniversalTime():yyyy-MM-dd}", advice);
-        return left < CertificateMargin ? new("certificate validity", Warn, evidence, advice) : new("certificate validity", Ok, evidence);
+        const string advice = "Renew it where MAILMESH__TLS__CERTIFICATE or MAILMESH__TLS__FOLDER has it; the new one is taken without a restart. Look at the log of what should have renewed it.";
+        var now = clock.GetUtcNow().UtcDateTime;
+        var leaves = certificate.Leaves;
+        var (first, others) = (leaves.MinBy(leaf => leaf.NotAfter)!, leaves.Count == 1 ? "" : $" (the first to expire of {leaves.Count})");
+        if (leaves.FirstOrDefault(leaf => leaf.NotBefore.ToUniversalTime() > now || leaf.NotAfter.ToUniversalTime() < now) is { } invalid)
+            return new("certificate validity", Fail, $"{invalid.Subject} is not valid now, but from {invalid.NotBefore.ToUniversalTime():yyyy-MM-dd} to {invalid.NotAfter.ToUniversalTime():yyyy-MM-dd}", advice);
+        var evidence = $"{first.Subject} valid until {first.NotAfter.ToUniversalTime():yyyy-MM-dd}{others}";
+        return first.NotAfter.ToUniversalTime() - now < CertificateMargin ? new("certificate validity", Warn, evidence, advice) : new("certificate validity", Ok, evidence);
+    }
+
+    /// <summary>Nothing where every file serves.</summary>
+    private IEnumerable<Diagnosis> CertificateFiles()
+    {
+        if (certificate.Faults is { Count: > 0 } faults)
+            yield return new("certificate files", Warn, string.Join("; ", faults.Take(MaxFaults)), "What was in use before stays in use. Put the certificate and its own key there, readable for the server's user.");
     }
 
     private Diagnosis Trust()
@@ -84,7 +97,7 @@ internal sealed class SelfExamination(
         if (!leaf.MatchesHostname(options.Hostname))
             return new Diagnosis("certificate name", Warn, $"it does not name {options.Hostname}", "Get a certificate for the name that clients use, or set MAILMESH__HOSTNAME to it.");
         return leaf.Subject == leaf.Issuer
-            ? new Diagnosis("certificate name", Warn, $"self-signed for {options.Hostname}", "Good for trying out. Set MAILMESH__TLS__CERTIFICATE and MAILMESH__TLS__KEY to one that clients trust.")
+            ? new Diagnosis("certificate name", Warn, $"self-signed for {options.Hostname}", "Good for trying out. Set MAILMESH__TLS__CERTIFICATE and MAILMESH__TLS__KEY, or MAILMESH__TLS__FOLDER, to one that clients trust.")
             : new Diagnosis("certificate name", Ok, $"names {options.Hostname}");
     }
 

@@ -14,9 +14,6 @@ namespace MailMesh.Hosting;
 internal sealed partial class ListenerConnections(
     ServerCertificate certificate, ConnectionDeadlines deadlines, IHostApplicationLifetime lifetime, ILogger<ListenerConnections> log)
 {
-    /// <summary>RFC 8314 sets no time for a handshake; half a minute serves slow mobile links.</summary>
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
-
     private static readonly UpDownCounter<long> Open =
         Telemetry.Meter.CreateUpDownCounter<long>("mailmesh.connections", "{connection}", "Open connections of each listener");
 
@@ -30,7 +27,7 @@ internal sealed partial class ListenerConnections(
         try
         {
             if (listener.ImplicitTls)
-                await connection.StartTlsAsync(listener.IsForUsers ? certificate.UserOptions : certificate.ServerOptions, HandshakeTimeout);
+                await certificate.HandshakeAsync(connection, listener.Name, listener.IsForUsers);
             await session(connection, lifetime.ApplicationStopping);
         }
         catch (Exception failure) when (failure is IOException or AuthenticationException or OperationCanceledException or ConnectionAbortedException)

@@ -5,6 +5,7 @@ using MailMesh.Blobs;
 using MailMesh.Contracts;
 using MailMesh.Database;
 using MailMesh.Dns;
+using MailMesh.Hosting.Tls;
 using MailMesh.Tracking;
 using MailMesh.Wire;
 using MassTransit;
@@ -158,6 +159,7 @@ public sealed class MailMeshBuilder
         Services.AddRoutingCore();
         Services.TryAddSingleton(TimeProvider.System);
         Services.AddSingleton<ServerCertificate>();
+        Services.AddHostedService<CertificateWatch>();
         Services.AddSingleton<ListenerConnections>();
         Services.AddSingleton<ConnectionDeadlines>();
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));

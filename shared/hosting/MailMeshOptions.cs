@@ -32,6 +32,9 @@ public sealed record MailMeshOptions
     /// <summary>PEM file of the authorities whose certificates name our users (SASL EXTERNAL); without it no client is asked for a certificate.</summary>
     public string? TlsClientAuthorities { get; init; }
 
+    /// <summary>Folder of more certificates with their keys, in PEM files of any names; chosen by the server name that a client asks for. None by default.</summary>
+    public string? TlsFolder { get; init; }
+
     /// <summary>Networks without delays, bans or rate limits: MAILMESH__INGRESS__EXEMPT__NETWORKS; loopback by default.</summary>
     public required NetworkList ExemptNetworks { get; init; }
 
@@ -53,6 +56,7 @@ public sealed record MailMeshOptions
             TlsCertificate = settings.Text("Tls:Certificate"),
             TlsKey = settings.Text("Tls:Key"),
             TlsClientAuthorities = settings.Text("Tls:ClientAuthorities"),
+            TlsFolder = settings.Text("Tls:Folder"),
             Mesh = MeshOptions.From(settings),
         };
     }

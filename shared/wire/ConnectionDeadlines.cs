@@ -18,6 +18,8 @@ public sealed class ConnectionDeadlines : IDisposable
     /// <summary>Open connections.</summary>
     public int Count => _connections.Count;
 
+    internal TimeProvider Clock => _clock;
+
     /// <summary>Milliseconds of a monotonic clock.</summary>
     internal long Now => _clock.GetTimestamp() / (_clock.TimestampFrequency / 1000);
 

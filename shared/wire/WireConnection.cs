@@ -48,6 +48,9 @@ public sealed class WireConnection : IAsyncDisposable
 
     public bool IsTls => _tls is not null;
 
+    /// <summary>As metrics name it: 1.2 or 1.3; null in clear.</summary>
+    public string? TlsVersion => _tls is null ? null : TlsName()["TLSv".Length..];
+
     /// <summary>Protocol and cipher, as in 'TLSv1.3 TLS_AES_256_GCM_SHA384'; null in clear.</summary>
     public string? TlsDescription => _tls is null ? null : $"{TlsName()} {_tls.NegotiatedCipherSuite}";
 
@@ -183,17 +186,31 @@ public sealed class WireConnection : IAsyncDisposable
             AdvanceTo(buffered.Buffer.End);
     }
 
-    /// <summary>Puts TLS over the connection; after <see cref="DropBuffered"/> where it was in clear before.</summary>
+    /// <summary>Puts TLS over the connection; after <see cref="DropBuffered"/> where it was in clear before. What fails leaves a connection that can only be closed.</summary>
+    /// <param name="choose">Gives the options, the certificate among them, for what the client asks for.</param>
     /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed.</exception>
-    public async Task StartTlsAsync(SslServerAuthenticationOptions options, TimeSpan timeout, CancellationToken cancellationToken = default)
+    /// <exception cref="HandshakeTimeoutException">It was not done in time.</exception>
+    /// <exception cref="IOException">The client went, or the service stops.</exception>
+    public async Task StartTlsAsync(Func<SslClientHelloInfo, SslServerAuthenticationOptions> choose, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ReleaseLine();
 #pragma warning disable CA5359 // we are the server: NotePeer judges clients, and lets none be who it is not
         var tls = new SslStream(new PipeStream(_transport), leaveInnerStreamOpen: false, NotePeer);
 #pragma warning restore CA5359
-        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        handshake.CancelAfter(timeout);
-        await tls.AuthenticateAsServerAsync(options, handshake.Token);
+        using var limit = new CancellationTokenSource(timeout, _deadlines.Clock);
+        using var handshake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            await tls.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(choose(hello)), null, handshake.Token);
+        }
+        catch (Exception failure)
+        {
+            await tls.DisposeAsync();
+            // No word in clear may follow, as one would after the same exception within a session.
+            if (failure is OperationCanceledException)
+                throw limit.IsCancellationRequested ? new HandshakeTimeoutException() : new IOException("The service stopped within the TLS handshake.", failure);
+            throw;
+        }
         _tls = tls;
         _transport = new StreamTransport(tls);
     }

@@ -27,3 +27,6 @@ public enum LineStatus
 
 /// <summary>The client was silent, or read nothing, for longer than the protocol allows.</summary>
 public sealed class ClientTimeoutException() : IOException("The client was silent for too long.");
+
+/// <summary>The client did not end its TLS handshake in time; nothing can be said to it.</summary>
+public sealed class HandshakeTimeoutException() : IOException("The TLS handshake took too long.");

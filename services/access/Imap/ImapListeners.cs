@@ -7,6 +7,9 @@ namespace MailMesh.Access.Imap;
 /// <summary>Adds IMAP to a process.</summary>
 internal static class ImapListeners
 {
+    /// <summary>The listener without TLS from the first octet.</summary>
+    public const string Clear = "imap";
+
     /// <summary>MailboxChanged events in work at once; each only looks up a table.</summary>
     private const int Events = 64;
 
@@ -17,7 +20,7 @@ internal static class ImapListeners
         builder.Services.AddSingleton<ImapServer>();
         builder.Services.AddHostedService<SnapshotCatchUp>();
         builder.ReceiveInEveryCopy<MailboxChanged, MailboxChangedReceiver>("access", Events);
-        builder.Listen(new Listener("imap", 2143, ImplicitTls: false, Serve));
+        builder.Listen(new Listener(Clear, 2143, ImplicitTls: false, Serve));
         builder.Listen(new Listener("imaps", 2993, ImplicitTls: true, Serve));
     }
 

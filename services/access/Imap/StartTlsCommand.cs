@@ -3,8 +3,6 @@ namespace MailMesh.Access.Imap;
 /// <summary>RFC 3501 §6.2.1 STARTTLS.</summary>
 internal sealed record StartTlsCommand : IImapCommand
 {
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(30);
-
     public static IImapCommand Parse(ref ImapScanner scanner)
     {
         _ = scanner;
@@ -19,7 +17,7 @@ internal sealed record StartTlsCommand : IImapCommand
         {
             session.Connection.DropBuffered();
             await session.Writer.FlushAsync();
-            await session.Connection.StartTlsAsync(session.Server.Certificate.ServerOptions, HandshakeTimeout, cancellationToken: session.Stopping);
+            await session.Server.Certificate.HandshakeAsync(session.Connection, ImapListeners.Clear, cancellationToken: session.Stopping);
         });
         return ValueTask.FromResult(Completion.Ok("Begin TLS negotiation now"));
     }

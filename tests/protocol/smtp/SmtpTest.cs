@@ -104,7 +104,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
 
     private async Task ServeUnderTlsAsync(WireConnection connection, CancellationToken stopping)
     {
-        await connection.StartTlsAsync(Directory.Certificate.ServerOptions, TimeSpan.FromSeconds(20), stopping);
+        await Directory.Certificate.HandshakeAsync(connection, "submissions", isForUsers: true, stopping);
         await Server.ServeAsync(connection, SmtpListener.Submissions, stopping);
     }
 

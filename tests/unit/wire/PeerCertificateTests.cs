@@ -119,7 +119,7 @@ public sealed class PeerCertificateTests : IDisposable
             RemoteCertificateValidationCallback = (_, server, _, _) => server is not null,
             ClientCertificates = certificate is null ? null : [certificate],
         });
-        await Task.WhenAll(connection.StartTlsAsync(new ServerCertificate(Options(authorities)).UserOptions, Limit), handshake).WaitAsync(Limit);
+        await Task.WhenAll(new ServerCertificate(Options(authorities)).HandshakeAsync(connection, "submission", isForUsers: true), handshake).WaitAsync(Limit);
         // The first octets through TLS: a client's certificate arrives behind its own end of the handshake.
         await client.WriteAsync("NOOP\r\n"u8.ToArray());
         Assert.Equal("NOOP", (await connection.ReadLineAsync(100, Limit)).Text);

@@ -51,7 +51,7 @@ public sealed class StartTlsTests : IAsyncLifetime
 
         using var certificate = SelfSigned();
         var options = new SslServerAuthenticationOptions { ServerCertificate = certificate };
-        await Task.WhenAll(_connection.StartTlsAsync(options, Limit), handshake).WaitAsync(Limit);
+        await Task.WhenAll(_connection.StartTlsAsync(_ => options, Limit), handshake).WaitAsync(Limit);
         await client.WriteAsync("EHLO a.example\r\n"u8.ToArray());
         Assert.Equal("EHLO a.example", (await _connection.ReadLineAsync(100, Limit)).Text);
     }
