@@ -15,38 +15,42 @@ public sealed partial class Judge(IEnumerable<ICheck> checks, FilteringOptions o
         using var deadline = new CancellationTokenSource(options.CheckTime, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var findings = await Task.WhenAll(Array.ConvertAll(_checks, check => RunAsync(check, context, both.Token, cancellationToken)));
-        return Sum(findings);
+        return Sum(findings, context.Message.Connection);
     }
 
-    private Verdict Sum(Finding?[] found)
+    private Verdict Sum(Finding?[] found, ConnectionEvidence connection)
     {
         var results = new List<CheckResult>(found.Length);
         var findings = new List<Finding>(found.Length);
-        Refusal? refusal = null;
-        var score = 0.0;
         for (var i = 0; i < found.Length; i++)
         {
             if (found[i] is not { } finding)
                 continue;
-            var check = _checks[i];
             findings.Add(finding);
-            results.Add(new CheckResult
-            {
-                Check = check.Name,
-                Result = finding.Result,
-                Score = finding.Score,
-                Evidence = finding.Evidence,
-                Version = check.Version,
-            });
-            score += finding.Score;
-            refusal ??= finding.Refusal;
-            FilteringMetrics.Checked(check.Name, finding.Result);
+            results.Add(ResultOf(_checks[i], finding));
+            FilteringMetrics.Checked(_checks[i].Name, finding.Result);
         }
+        foreach (var result in SessionEvidence.Beside(results.ToArray(), connection))
+        {
+            findings.Add(SessionEvidence.FindingOf(result, connection));
+            results.Add(result);
+        }
+        var score = results.Sum(result => result.Score);
+        var refusal = findings.Find(finding => finding.Refusal is not null)?.Refusal;
         var disposition = refusal is not null ? Disposition.Reject
             : score >= options.JunkThreshold ? Disposition.Junk
             : Disposition.Accept;
         return new Verdict(disposition, score, refusal, results, findings);
     }
+
+    private static CheckResult ResultOf(ICheck check, Finding finding) => new()
+    {
+        Check = check.Name,
+        Result = finding.Result,
+        Score = finding.Score,
+        Evidence = finding.Evidence,
+        Version = check.Version,
+    };
 
     private async Task<Finding?> RunAsync(ICheck check, FilterContext context, CancellationToken deadline, CancellationToken stopping)
     {

@@ -1,8 +1,8 @@
 using System.Text;
 using MailMesh.Contracts;
 using MailMesh.Dns;
-using MailMesh.Spf;
 using MailMesh.Hosting;
+using MailMesh.Spf;
 
 namespace MailMesh.Filtering;
 
@@ -25,16 +25,27 @@ public sealed class SpfCheck(IDnsResolver dns, FilteringOptions options, MailMes
         var identity = Identity.Of(context.Message);
         var question = new SpfQuestion(context.Client!, identity.Sender, context.Message.Connection.Helo, host.Hostname);
         var isLocal = host.ExemptNetworks.Contains(context.Client!);
-        var outcome = isLocal ? LocalClient : await _evaluator.CheckHostAsync(question, cancellationToken);
+        var subject = $"{identity.Name} {question.Domain} from {context.Client}: ";
+        var outcome = isLocal ? LocalClient
+            : OfSession(context.Message.Connection, subject) ?? await _evaluator.CheckHostAsync(question, cancellationToken);
         return new Finding
         {
             Result = WordOf(outcome.Result),
             Score = ScoreOf(outcome.Result),
-            Evidence = isLocal ? outcome.Reason : $"{identity.Name} {question.Domain} from {context.Client}: {outcome.Reason}",
+            Evidence = isLocal ? outcome.Reason : subject + outcome.Reason,
             Refusal = options.RejectSpfFail && outcome.Result == SpfResult.Fail ? RefusalOf(outcome) : null,
             AuthenticationResults = [$"spf={WordOf(outcome.Result)} smtp.{identity.Name}={PropertyValue.Of(question.Domain)}"],
             TraceField = ReceivedSpf(question, identity, outcome),
         };
+    }
+
+    /// <summary>What the SMTP session found of the same question; null where it did not ask, or where more is wanted than it tells: another try, the domain's explanation.</summary>
+    private SpfOutcome? OfSession(ConnectionEvidence connection, string subject)
+    {
+        var known = connection.Checks.FirstOrDefault(check => check.Check == Name);
+        if (known?.Evidence is not { } evidence || !evidence.StartsWith(subject, StringComparison.Ordinal) || !Enum.TryParse<SpfResult>(known.Result, ignoreCase: true, out var result))
+            return null;
+        return result == SpfResult.TempError || (result == SpfResult.Fail && options.RejectSpfFail) ? null : new SpfOutcome(result, evidence[subject.Length..]);
     }
 
     /// <summary>RFC 7208 §8: only a fail is the domain's own word against the client; it alone files nothing as junk.</summary>

@@ -19,6 +19,15 @@ internal static class IngressMetrics
     private static readonly Counter<long> RefusalCount =
         Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.refusals", "{refusal}", "Refusals, by enhanced status code and by the stage of the session");
 
+    private static readonly Counter<long> PolicyRefusalCount =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.policy.refusals", "{refusal}", "Clients, senders and recipients refused before DATA, by check and listener");
+
+    private static readonly Counter<long> ListCount =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.policy.lists", "{question}", "Questions to DNS lists, by list and answer: listed, clean, late, failed");
+
+    private static readonly Counter<double> DelayTime =
+        Telemetry.Meter.CreateCounter<double>("mailmesh.ingress.policy.delays", "s", "Time that clients were made to wait, by reason: greeting, tarpit");
+
     private static readonly Counter<long> ByteCount =
         Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.received", "By", "Octets of accepted messages");
 
@@ -41,6 +50,12 @@ internal static class IngressMetrics
 
     /// <summary>As it stands on the wire; without an allocation.</summary>
     public static string NameOf(SmtpVerb verb) => VerbNames[(int)verb];
+
+    public static void PolicyRefused(string check, SmtpListener listener) => PolicyRefusalCount.Add(1, new("check", check), new("listener", listener.Name));
+
+    public static void ListAnswered(string list, string answer) => ListCount.Add(1, new("list", list), new("answer", answer));
+
+    public static void Delayed(string reason, TimeSpan delay) => DelayTime.Add(delay.TotalSeconds, new KeyValuePair<string, object?>("reason", reason));
 
     public static void Waited(TimeSpan span, bool answered) =>
         VerdictWait.Record(span.TotalSeconds, new KeyValuePair<string, object?>("answered", answered));

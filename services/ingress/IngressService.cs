@@ -2,7 +2,9 @@ using MailMesh.Accounts;
 using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
+using MailMesh.Dns;
 using MailMesh.Hosting;
+using MailMesh.Ingress.Policy;
 using MailMesh.Ingress.Session;
 using MailMesh.Rates;
 using MailMesh.Spool;
@@ -23,6 +25,7 @@ public static class IngressService
     public static void AddIngress(this MailMeshBuilder builder)
     {
         var options = IngressOptions.From(builder.Settings);
+        var policies = ListenerPolicies.Read(builder.Settings);
         var limits = new ConnectionLimits(options, builder.Options.ExemptNetworks);
         builder.AddSpool();
         builder.AddBans();
@@ -42,6 +45,8 @@ public static class IngressService
             VerdictTo = builder.AddressOfThisCopy(VerdictQueue),
             Tracking = services.GetRequiredService<TrackingLog>(),
             Certificate = services.GetRequiredService<ServerCertificate>(),
+            Policies = new ListenerPolicies(policies, new PolicyEngines(
+                services.GetRequiredService<IDnsResolver>(), services.GetRequiredService<RateLimiter>(), builder.Options.Hostname, services.GetRequiredService<TimeProvider>())),
             Limits = limits,
             Clock = services.GetRequiredService<TimeProvider>(),
             Log = services.GetRequiredService<ILogger<SmtpServer>>(),

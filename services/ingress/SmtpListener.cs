@@ -10,4 +10,6 @@ internal sealed record SmtpListener(string Name, bool IsSubmission)
     public static readonly SmtpListener Submission = new("submission", IsSubmission: true);
 
     public static readonly SmtpListener Submissions = new("submissions", IsSubmission: true);
+
+    public static IReadOnlyList<SmtpListener> All { get; } = [Smtp, Submission, Submissions];
 }

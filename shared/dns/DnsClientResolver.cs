@@ -51,6 +51,9 @@ public sealed class DnsClientResolver : IDnsResolver
         return [.. (await a).Select(r => r.Address), .. (await aaaa).Select(r => r.Address)];
     }
 
+    public async Task<IReadOnlyList<IPAddress>> Ipv4AddressesAsync(string name, CancellationToken cancellationToken = default) =>
+        [.. (await RecordsAsync<ARecord>(name, QueryType.A, cancellationToken)).Select(record => record.Address)];
+
     public async Task<IReadOnlyList<string>> TxtAsync(string name, CancellationToken cancellationToken = default)
     {
         var records = await RecordsAsync<TxtRecord>(name, QueryType.TXT, cancellationToken);

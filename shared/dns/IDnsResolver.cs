@@ -11,6 +11,9 @@ public interface IDnsResolver
     /// <summary>A and AAAA addresses; a CNAME is followed.</summary>
     Task<IReadOnlyList<IPAddress>> AddressesAsync(string name, CancellationToken cancellationToken = default);
 
+    /// <summary>A addresses alone, as DNS lists answer with them (RFC 5782): one question in place of two.</summary>
+    Task<IReadOnlyList<IPAddress>> Ipv4AddressesAsync(string name, CancellationToken cancellationToken = default);
+
     /// <summary>TXT records, the strings of each joined.</summary>
     Task<IReadOnlyList<string>> TxtAsync(string name, CancellationToken cancellationToken = default);
 

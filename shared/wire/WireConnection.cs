@@ -146,6 +146,9 @@ public sealed class WireConnection : IAsyncDisposable
     /// </summary>
     public bool HasBufferedLine() => HasBuffered(wholeLine: true);
 
+    /// <summary>Gives back the memory of the last line: before a wait that is not for the client.</summary>
+    public void ReleaseInput() => ReleaseLine();
+
     public void Write(ReadOnlySpan<byte> octets) => Output.Write(octets);
 
     /// <summary>Writes text as UTF-8.</summary>

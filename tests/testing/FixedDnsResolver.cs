@@ -50,6 +50,9 @@ public sealed class FixedDnsResolver : IDnsResolver
         return [.. a.Select(IPAddress.Parse), .. aaaa.Select(IPAddress.Parse)];
     }
 
+    public async Task<IReadOnlyList<IPAddress>> Ipv4AddressesAsync(string name, CancellationToken cancellationToken = default) =>
+        [.. (await AskAsync("A", name, cancellationToken)).Select(IPAddress.Parse)];
+
     public Task<IReadOnlyList<string>> TxtAsync(string name, CancellationToken cancellationToken = default) => AskAsync("TXT", name, cancellationToken);
 
     public Task<IReadOnlyList<string>> PtrAsync(IPAddress address, CancellationToken cancellationToken = default)

@@ -12,7 +12,7 @@ internal static class ReceivedField
     {
         var to = transaction.ForwardPaths.Count == 1 ? $"\r\n\tfor <{transaction.ForwardPaths[0]}>" : ""; // more would tell each of the others
         var tls = session.Connection.TlsDescription is { } description ? $"\r\n\ttls {description[(description.IndexOf(' ') + 1)..]}" : ""; // RFC 8314 §7.1
-        return $"Received: from {greeted.Hello.Domain} ({Literal(MessageStory.AddressOf(session))})\r\n" +
+        return $"Received: from {greeted.Hello.Domain} ({Name(session)}{Literal(MessageStory.AddressOf(session))})\r\n" +
             $"\tby {session.Server.Hostname} (MailMesh) with {Protocol(session, greeted, transaction)} id {transaction.MessageId}{to}{tls};\r\n" +
             $"\t{Date(receivedAt)}\r\n";
     }
@@ -29,6 +29,8 @@ internal static class ReceivedField
         var start = transaction.Mail.Smtputf8 ? "UTF8SMTP" : "ESMTP";
         return $"{start}{(session.Connection.IsTls ? "S" : "")}{(greeted.Account is null ? "" : "A")}";
     }
+
+    private static string Name(SmtpSession session) => session.Policy.RemoteName is { } name ? name + " " : "";
 
     private static string Literal(IPAddress address) =>
         address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[IPv6:{address}]" : $"[{address}]";

@@ -9,6 +9,8 @@ internal static class HelloOperation
     public static async ValueTask<Reply> RunAsync(SmtpSession session, HelloCommand hello)
     {
         await session.EndTransactionAsync();
+        if (session.Policy.Hello(hello) is { } refusal)
+            return refusal;
         var account = (session.State as SessionState.Greeted)?.Account;
         session.State = new SessionState.Greeted(hello, account);
         var greeting = Replies.Hello(session.Server.Hostname, hello.Domain);

@@ -14,7 +14,7 @@ internal static class MailOperation
         if (session.Listener.IsSubmission && greeted.Account is null)
             return Replies.AuthRequired;
         var transaction = new Transaction(mail);
-        var refusal = await JudgeAsync(session, greeted, mail, transaction);
+        var refusal = await JudgeAsync(session, greeted, mail, transaction) ?? await session.Policy.MailAsync(greeted, mail);
         if (refusal is null)
         {
             session.State = new SessionState.InTransaction(greeted, transaction);

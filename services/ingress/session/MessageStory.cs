@@ -55,6 +55,8 @@ internal static class MessageStory
     public static ConnectionEvidence Evidence(SmtpSession session, SessionState.Greeted? greeted) => new()
     {
         RemoteAddress = AddressOf(session).ToString(),
+        RemoteName = session.Policy.RemoteName,
+        Checks = session.Policy.Evidence(),
         Helo = greeted?.Hello.Domain ?? "",
         Listener = session.Listener.Name,
         AuthenticatedAs = greeted?.Account?.Address,

@@ -12,7 +12,7 @@ internal static class RcptOperation
         var (greeted, transaction) = (SessionState.InTransaction)session.State;
         if (transaction.Contains(rcpt.ForwardPath))
             return Replies.RecipientOk;
-        var refusal = await JudgeAsync(session, greeted, transaction, rcpt.ForwardPath);
+        var refusal = await JudgeAsync(session, greeted, transaction, rcpt.ForwardPath) ?? await session.Policy.RcptAsync(greeted, rcpt.ForwardPath);
         if (refusal is null)
         {
             transaction.Add(rcpt.ForwardPath);
@@ -36,7 +36,7 @@ internal static class RcptOperation
                 AddressResolution.LocalAccount or AddressResolution.AliasTo => null,
                 AddressResolution.Remote when greeted.Account is not null => null,
                 AddressResolution.Remote => Replies.RelayDenied,
-                _ => Replies.NoSuchUser(address),
+                _ => await session.Policy.UnknownRecipientAsync(Replies.NoSuchUser(address)),
             };
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

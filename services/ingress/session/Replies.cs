@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using MailMesh.Contracts;
 
 namespace MailMesh.Ingress.Session;
@@ -27,6 +28,12 @@ internal static class Replies
     public static readonly Reply TooManyMistakes = new(421, "4.7.0", "Too many wrong commands, closing connection") { Closes = true };
     public static readonly Reply TooManyAuthFailures = new(421, "4.7.0", "Too many authentication failures, closing connection: check user name and password") { Closes = true };
     public static readonly Reply Banned = new(421, "4.7.0", "Too many failed logins, try again later") { Closes = true };
+    public static readonly Reply ConnectingTooFast = new(421, "4.7.0", "Too many new connections from your network, try again in a minute") { Closes = true };
+    public static readonly Reply TooManyFromNetwork = new(421, "4.7.0", "Too many connections from the network around your address") { Closes = true };
+    public static readonly Reply TooManyUnknownRecipients = new(421, "4.7.0", "Too many unknown recipients, closing connection") { Closes = true };
+    public static readonly Reply MessagesTooFast = new(450, "4.7.1", "Your address sends more messages than it may in this time, try again later");
+    public static readonly Reply RecipientsTooFast = new(450, "4.7.1", "Your address sends to more recipients than it may in this time, try again later");
+    public static readonly Reply SentTooEarly = new(554, "5.5.1", "You must wait for the reply before you send more (RFC 2920 section 3.1)") { Closes = true };
     public static readonly Reply SpokeTooEarly = new(554, "5.5.1", "You must wait for the greeting (RFC 5321 section 4.3.1)") { Closes = true };
 
     /// <summary>Something that we depend on is away; the id leads the postmaster to the reason.</summary>
@@ -85,6 +92,32 @@ internal static class Replies
     public static Reply Greeting(string hostname) => new(220, null, $"{hostname} ESMTP MailMesh");
 
     public static Reply Hello(string hostname, string client) => new(250, null, $"{hostname} greets {client}");
+
+    public static Reply Denied(string text) => new(554, "5.7.1", OneLine(text)) { Closes = true };
+
+    public static Reply HelloNotBelieved(string fault) => new(550, "5.7.1", $"Name given in EHLO refused: {fault}");
+
+    public static Reply AccountMessagesTooFast(string account) => new(450, "4.7.1", $"{account} sends more messages than it may in this time, try again later");
+
+    public static Reply AccountRecipientsTooFast(string account) => new(450, "4.7.1", $"{account} sends to more recipients than it may in this time, try again later");
+
+    public static Reply DomainTooFast(string domain) => new(450, "4.7.1", $"{domain} gets more mail than it takes in this time, try again later");
+
+    /// <summary>RFC 7372: 5.7.25.</summary>
+    public static Reply NoReverseName(IPAddress client) => new(550, "5.7.25", $"Client {client} has no name in the DNS: its operator has to publish a PTR record");
+
+    /// <summary>RFC 7372: 5.7.25.</summary>
+    public static Reply ReverseNameUnconfirmed(IPAddress client, string name) =>
+        new(550, "5.7.25", $"Client {client} has the name {name} in the DNS, which does not lead back to it");
+
+    /// <param name="lists">Their zones.</param>
+    /// <param name="reason">The first list's own words.</param>
+    public static Reply Listed(IPAddress client, string lists, string? reason) =>
+        new(550, "5.7.1", OneLine($"Client {client} is listed by {lists}{(reason is null ? "" : $": {reason}")}"));
+
+    /// <summary>RFC 7208 §8.4, RFC 7372: 5.7.23; the domain's explanation is marked as its words.</summary>
+    public static Reply SpfFailed(string? explanation) => new(550, "5.7.23",
+        OneLine(explanation is null ? "SPF: the client is no permitted sender of the domain" : $"SPF: the domain explains: {explanation}"));
 
     public static Reply NoSuchUser(string address) => new(550, "5.1.1", $"<{address}>: no such user here");
 

@@ -2,6 +2,7 @@ using MailMesh.Accounts;
 using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Hosting;
+using MailMesh.Ingress.Policy;
 using MailMesh.Rates;
 using MailMesh.Spool;
 using MailMesh.Tracking;
@@ -37,6 +38,9 @@ internal sealed record SmtpServer
     public required TrackingLog Tracking { get; init; }
 
     public required ServerCertificate Certificate { get; init; }
+
+    /// <summary>What each listener asks of its clients before DATA.</summary>
+    public required ListenerPolicies Policies { get; init; }
 
     public required ConnectionLimits Limits { get; init; }
 

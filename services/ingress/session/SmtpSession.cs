@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 using MailMesh.Ingress.Grammar;
+using MailMesh.Ingress.Policy;
 using MailMesh.Wire;
 
 namespace MailMesh.Ingress.Session;
@@ -15,7 +16,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         [SmtpVerb.Helo] = new(LegalIn.Any, (session, command, _) => HelloOperation.RunAsync(session, (HelloCommand)command)),
         [SmtpVerb.StartTls] = new(LegalIn.Greeted, (session, _, stopping) => StartTlsOperation.RunAsync(session, stopping)),
         [SmtpVerb.Auth] = new(LegalIn.Greeted, (session, command, stopping) => AuthOperation.RunAsync(session, (AuthCommand)command, stopping)),
-        [SmtpVerb.Xclient] = new(LegalIn.Connected | LegalIn.Greeted, (session, command, _) => XclientOperation.RunAsync(session, (XclientCommand)command)),
+        [SmtpVerb.Xclient] = new(LegalIn.Connected | LegalIn.Greeted, (session, command, stopping) => XclientOperation.RunAsync(session, (XclientCommand)command, stopping)),
         [SmtpVerb.Mail] = new(LegalIn.Greeted, (session, command, _) => MailOperation.RunAsync(session, (MailCommand)command)),
         [SmtpVerb.Rcpt] = new(LegalIn.Transaction, (session, command, _) => RcptOperation.RunAsync(session, (RcptCommand)command)),
         [SmtpVerb.Bdat] = new(LegalIn.Any, (session, command, _) => BdatOperation.RunAsync(session, (BdatCommand)command)),
@@ -54,6 +55,8 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
 
     public int AuthFailures { get; set; }
 
+    public ClientPolicy Policy => field ??= new ClientPolicy(this, Server.Policies.Of(Listener));
+
     /// <summary>The peer itself, whatever client it has named since, is trusted to name one.</summary>
     public bool MayXclient { get; } = server.Options.XclientNetworks.Contains(connection.Remote.Address);
 
@@ -63,10 +66,9 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         try
         {
-            // RFC 5321 §4.3.1: the client waits for the greeting. One that does not is a worm or is being used by one.
-            if (Connection.HasBufferedInput())
+            if (await Policy.ConnectAsync(stopping) is { } refusal)
             {
-                await SendAsync(Replies.SpokeTooEarly);
+                await SendAsync(refusal);
                 return;
             }
             await SendAsync(Replies.Greeting(Server.Hostname));
@@ -84,6 +86,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         }
         finally
         {
+            Policy.Dispose();
             await EndTransactionAsync();
         }
     }
@@ -150,7 +153,8 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         var rule = Commands[command.Verb];
         _stage = IngressMetrics.NameOf(command.Verb);
-        var reply = IsLegal(rule.LegalIn) ? await rule.Run(this, command, stopping) : OutOfSequence(command.Verb);
+        var reply = Policy.Command(command)
+            ?? (IsLegal(rule.LegalIn) ? await rule.Run(this, command, stopping) : OutOfSequence(command.Verb));
         IngressMetrics.Command(command.Verb, reply.Code);
         return reply;
     }

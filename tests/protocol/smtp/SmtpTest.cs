@@ -4,6 +4,7 @@ using MailMesh.Bans;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Ingress;
+using MailMesh.Ingress.Policy;
 using MailMesh.Ingress.Session;
 using MailMesh.Rates;
 using MailMesh.Testing;
@@ -50,6 +51,11 @@ public abstract class SmtpTest(SmtpDirectory directory)
     private SmtpServer? _server;
 
     private protected IngressOptions Options { get; set; } = new() { AuthFailureDelay = TimeSpan.FromMilliseconds(1) };
+
+    /// <summary>Without rules, unless a test has its own.</summary>
+    private protected PolicyOptions Policy { get; set; } = PolicyOptions.None;
+
+    private protected FixedDnsResolver Dns { get; } = new();
 
     private protected BanOptions Bans { get; set; } = new() { Failures = 10_000 }; // the directory outlives a test
 
@@ -133,6 +139,8 @@ public abstract class SmtpTest(SmtpDirectory directory)
             VerdictTo = new Uri("queue:verdicts-test"),
             Tracking = Directory.Tracking,
             Certificate = Directory.Certificate,
+            Policies = new ListenerPolicies(
+                SmtpListener.All.ToDictionary(listener => listener, _ => Policy), new PolicyEngines(Dns, Rates, "mx.ours.example", Clock)),
             Limits = new ConnectionLimits(Options, exempt),
             Clock = Clock,
             Log = NullLogger.Instance,

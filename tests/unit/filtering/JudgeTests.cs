@@ -27,6 +27,28 @@ public sealed class JudgeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_session_found_counts_unless_a_check_looked_again()
+    {
+        var message = Received.Message();
+        message = message with
+        {
+            Connection = message.Connection with
+            {
+                Checks =
+                [
+                    new CheckResult { Check = "iprev", Result = "fail", Score = 0.5, Evidence = "192.0.2.3 is nobody", Version = "1" },
+                    new CheckResult { Check = "dnslist bl.example", Result = "listed", Score = 3, Version = "1" },
+                    new CheckResult { Check = "spf", Result = "pass", Score = -100, Version = "1" },
+                ],
+            },
+        };
+        var verdict = await JudgeAsync(message, new FixedCheck("spf", new Finding { Result = "softfail", Score = 1.5 }));
+        Assert.Equal((Disposition.Junk, 5.0), (verdict.Disposition, verdict.Score));
+        Assert.Equal(["spf softfail", "iprev fail", "dnslist bl.example listed"], verdict.Checks.Select(check => $"{check.Check} {check.Result}"));
+        Assert.Contains("; iprev=fail policy.iprev=192.0.2.3", new TraceFields("mail.example.com").ForRelay(message, verdict).ReplaceLineEndings(""), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_clear_rule_refuses_whatever_the_score()
     {
         var refusal = new Refusal(550, "5.7.1", "no");
@@ -66,9 +88,11 @@ public sealed class JudgeTests : IAsyncLifetime
         }
     }
 
-    private async Task<Verdict> JudgeAsync(params ICheck[] checks)
+    private Task<Verdict> JudgeAsync(params ICheck[] checks) => JudgeAsync(Received.Message(), checks);
+
+    private async Task<Verdict> JudgeAsync(MessageReceived message, params ICheck[] checks)
     {
-        var context = await (await Received.Message().StoredIn(_blobs, "Subject: x\r\n\r\n")).ContextIn(_blobs);
+        var context = await (await message.StoredIn(_blobs, "Subject: x\r\n\r\n")).ContextIn(_blobs);
         return await new Judge(checks, new FilteringOptions(), _clock, NullLogger<Judge>.Instance).JudgeAsync(context, default);
     }
 

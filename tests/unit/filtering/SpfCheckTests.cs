@@ -58,6 +58,29 @@ public sealed class SpfCheckTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("softfail", "mailfrom example.net from 192.0.2.3: told", "softfail", 0)]
+    [InlineData("temperror", "mailfrom example.net from 192.0.2.3: told", "pass", 1)]
+    [InlineData("softfail", "mailfrom other.example from 192.0.2.3: told", "pass", 1)]
+    [InlineData("nonsense", "mailfrom example.net from 192.0.2.3: told", "pass", 1)]
+    public async Task What_the_session_asked_is_not_asked_again(string result, string evidence, string expected, int questions)
+    {
+        var message = Received.Message();
+        var known = new CheckResult { Check = "spf", Result = result, Evidence = evidence, Version = "1" };
+        var finding = await CheckAsync(message with { Connection = message.Connection with { Checks = [known] } });
+        Assert.Equal((expected, questions), (finding?.Result, _dns.Questions.Count));
+        Assert.Contains(questions == 0 ? "told" : "ip4", finding?.TraceField, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_explanation_is_asked_for_again()
+    {
+        var message = Received.Message(client: "203.0.113.1");
+        var known = new CheckResult { Check = "spf", Result = "fail", Evidence = "mailfrom example.net from 203.0.113.1: told", Version = "1" };
+        var finding = await CheckAsync(message with { Connection = message.Connection with { Checks = [known] } }, new FilteringOptions { RejectSpfFail = true });
+        Assert.Equal("SPF: the domain explains: 203.0.113.1 may not", finding?.Refusal?.Text);
+    }
+
+    [Theory]
     [InlineData("\"a\\\"; spf=pass\"@example.net")]
     [InlineData("a\r\nX: y@example.net")]
     public async Task What_the_client_says_stays_inside_its_field(string reversePath)
