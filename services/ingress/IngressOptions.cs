@@ -54,6 +54,9 @@ public sealed record IngressOptions
     /// <summary>Networks whose clients may name another client by XCLIENT: proxies and tests. None by default.</summary>
     public NetworkList XclientNetworks { get; init; } = NetworkList.None;
 
+    /// <summary>Networks of load balancers, which must say by the PROXY protocol whom they pass on. None by default.</summary>
+    public NetworkList ProxyNetworks { get; init; } = NetworkList.None;
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static IngressOptions From(Settings settings)
     {
@@ -61,6 +64,7 @@ public sealed record IngressOptions
         return defaults with
         {
             XclientNetworks = settings.Networks("Ingress:Xclient:Networks", ""),
+            ProxyNetworks = settings.Networks("Ingress:ProxyProtocol:Networks", ""),
             MaxMessageBytes = settings.Number("Ingress:MaxMessageBytes", defaults.MaxMessageBytes, 64 * 1024, 1L << 40),
             MaxDiscardBytes = settings.Number("Ingress:MaxDiscardBytes", defaults.MaxDiscardBytes, 0, 1L << 40),
             MaxTextLineBytes = (int)settings.Number("Ingress:MaxTextLineBytes", defaults.MaxTextLineBytes, 1000, 1 << 20),

@@ -52,12 +52,12 @@ public static class IngressService
             Log = services.GetRequiredService<ILogger<SmtpServer>>(),
         });
         builder.ReceiveInEveryCopy<MessageVerdict, VerdictReceiver>(VerdictQueue, VerdictConcurrency);
-        Listen(builder, SmtpListener.Smtp, 2525, implicitTls: false);
-        Listen(builder, SmtpListener.Submission, 2587, implicitTls: false);
-        Listen(builder, SmtpListener.Submissions, 2465, implicitTls: true);
+        Listen(builder, options, SmtpListener.Smtp, 2525, implicitTls: false);
+        Listen(builder, options, SmtpListener.Submission, 2587, implicitTls: false);
+        Listen(builder, options, SmtpListener.Submissions, 2465, implicitTls: true);
     }
 
-    private static void Listen(MailMeshBuilder builder, SmtpListener listener, int port, bool implicitTls) =>
+    private static void Listen(MailMeshBuilder builder, IngressOptions options, SmtpListener listener, int port, bool implicitTls) =>
         builder.Listen(new Listener(listener.Name, port, implicitTls, services =>
         {
             var server = services.GetRequiredService<SmtpServer>();
@@ -65,5 +65,6 @@ public static class IngressService
         })
         {
             IsForUsers = listener.IsSubmission,
+            Proxies = options.ProxyNetworks,
         });
 }

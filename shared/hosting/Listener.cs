@@ -11,6 +11,9 @@ public sealed record Listener(string Name, int DefaultPort, bool ImplicitTls, Fu
 {
     /// <summary>Its clients are users, whom a certificate may name (SASL EXTERNAL).</summary>
     public bool IsForUsers { get; init; }
+
+    /// <summary>Peers that say by the PROXY protocol, before anything else, which client they pass on, and are cut off where they do not. None by default.</summary>
+    public NetworkList Proxies { get; init; } = NetworkList.None;
 }
 
 /// <summary>Serves one connection until it ends.</summary>

@@ -14,6 +14,12 @@ namespace MailMesh.Hosting;
 internal sealed partial class ListenerConnections(
     ServerCertificate certificate, ConnectionDeadlines deadlines, IHostApplicationLifetime lifetime, ILogger<ListenerConnections> log)
 {
+    /// <summary>proxy-protocol.txt §2: a receiver may give up after three seconds or later; retransmissions fit into ten.</summary>
+    private static readonly TimeSpan ProxyHeaderTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly Counter<long> ProxyFaults =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.proxy.faults", "{connection}", "Connections of configured proxies that were cut because no PROXY header came, by listener");
+
     private static readonly UpDownCounter<long> Open =
         Telemetry.Meter.CreateUpDownCounter<long>("mailmesh.connections", "{connection}", "Open connections of each listener");
 
@@ -26,17 +32,24 @@ internal sealed partial class ListenerConnections(
         var connection = new WireConnection(context.Transport, remote, local, deadlines, context.Abort);
         try
         {
+            if (listener.Proxies.Contains(remote.Address))
+                await connection.ReadProxyHeaderAsync(ProxyHeaderTimeout);
             if (listener.ImplicitTls)
                 await certificate.HandshakeAsync(connection, listener.Name, listener.IsForUsers);
             await session(connection, lifetime.ApplicationStopping);
         }
+        catch (ProxyHeaderException failure)
+        {
+            ProxyFaults.Add(1, tag);
+            LogNoProxyHeader(log, listener.Name, remote, failure.Message);
+        }
         catch (Exception failure) when (failure is IOException or AuthenticationException or OperationCanceledException or ConnectionAbortedException)
         {
-            LogEnded(log, listener.Name, remote, failure.Message);
+            LogEnded(log, listener.Name, connection.Remote, failure.Message);
         }
         catch (Exception failure)
         {
-            LogFailed(log, failure, listener.Name, remote);
+            LogFailed(log, failure, listener.Name, connection.Remote);
         }
         finally
         {
@@ -59,6 +72,9 @@ internal sealed partial class ListenerConnections(
 
     [LoggerMessage(1001, LogLevel.Debug, "{Listener} connection from {Remote} ended: {Reason}")]
     private static partial void LogEnded(ILogger log, string listener, IPEndPoint remote, string reason);
+
+    [LoggerMessage(1003, LogLevel.Warning, "{Listener} connection from the proxy {Remote} was cut: {Reason} Correct MAILMESH__INGRESS__PROXYPROTOCOL__NETWORKS, or have the proxy send the header")]
+    private static partial void LogNoProxyHeader(ILogger log, string listener, IPEndPoint remote, string reason);
 
     [LoggerMessage(1002, LogLevel.Error, "{Listener} connection from {Remote} failed")]
     private static partial void LogFailed(ILogger log, Exception failure, string listener, IPEndPoint remote);

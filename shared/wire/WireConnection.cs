@@ -39,9 +39,10 @@ public sealed class WireConnection : IAsyncDisposable
         deadlines.Add(this);
     }
 
+    /// <summary>The client: a trusted peer may name another than itself.</summary>
     public IPEndPoint Remote { get; set; }
 
-    public IPEndPoint Local { get; }
+    public IPEndPoint Local { get; set; }
 
     /// <summary>Replies; flushed by <see cref="FlushAsync"/>.</summary>
     public PipeWriter Output => _transport.Output;
@@ -179,6 +180,38 @@ public sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>
+    /// Reads the PROXY protocol's header, which comes before anything else, and takes the client that it names for <see cref="Remote"/>. What the client itself
+    /// sent behind it stays to be read.
+    /// </summary>
+    /// <param name="timeout">For the header whole, however its octets trickle in.</param>
+    /// <exception cref="ProxyHeaderException">There is none, or not in time.</exception>
+    public async Task ReadProxyHeaderAsync(TimeSpan timeout)
+    {
+        var began = _deadlines.Clock.GetTimestamp();
+        while (true)
+        {
+            var left = timeout - _deadlines.Clock.GetElapsedTime(began);
+            var octets = await ReadForProxyHeaderAsync(left);
+            switch (ProxyHeader.TryParse(octets.Buffer, out var header, out var end))
+            {
+                case ProxyHeaderStatus.Complete:
+                    AdvanceTo(end);
+                    Remote = header.Source ?? Remote;
+                    Local = header.Destination ?? Local;
+                    return;
+                case ProxyHeaderStatus.Malformed:
+                    AdvanceTo(octets.Buffer.End);
+                    throw new ProxyHeaderException("What the proxy sent is no PROXY header.");
+                default:
+                    AdvanceTo(octets.Buffer.Start, octets.Buffer.End);
+                    if (octets.IsCompleted)
+                        throw new IOException("The proxy closed before its header ended.");
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
     /// Throws away what the client sent in clear behind STARTTLS, so that nothing injected there is taken for the protected
     /// session (CVE-2011-0411). Called before the reply goes out: what comes after it is the client's handshake.
     /// </summary>
@@ -247,6 +280,18 @@ public sealed class WireConnection : IAsyncDisposable
     {
         _isPeerTrusted = certificate is not null && errors == SslPolicyErrors.None;
         return true;
+    }
+
+    private async ValueTask<ReadResult> ReadForProxyHeaderAsync(TimeSpan left)
+    {
+        try
+        {
+            return left > TimeSpan.Zero ? await ReadAsync(left) : throw new ClientTimeoutException();
+        }
+        catch (ClientTimeoutException)
+        {
+            throw new ProxyHeaderException("The proxy sent no whole PROXY header in time.");
+        }
     }
 
     private bool HasBuffered(bool wholeLine)

@@ -79,6 +79,18 @@ public sealed class ScriptedSession : IAsyncDisposable
         return octets;
     }
 
+    /// <summary>What comes until the server closes.</summary>
+    public async Task<byte[]> ReadToEndAsync()
+    {
+        while (true)
+        {
+            var result = await _input.ReadAsync().AsTask().WaitAsync(ReplyLimit);
+            if (result.IsCompleted)
+                return result.Buffer.ToArray();
+            _input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
     /// <summary>The client's half of a TLS handshake; any certificate will do, since the server made it itself.</summary>
     public async Task StartTlsAsync()
     {

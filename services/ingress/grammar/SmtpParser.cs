@@ -16,6 +16,9 @@ internal static class SmtpParser
     /// <summary>What the extensions add to a MAIL line: SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954).</summary>
     private const int MaxMailOctets = MaxCommandOctets + 26 + 17 + 10 + 500;
 
+    /// <summary>Postfix's default limit of a line: names of 255 octets, and more in xtext, do not fit into 512.</summary>
+    private const int MaxXclientOctets = 2048;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     private static readonly SearchValues<char> Controls =
@@ -104,6 +107,7 @@ internal static class SmtpParser
     {
         SmtpVerb.Mail => MaxMailOctets,
         SmtpVerb.Auth => MaxLineOctets,
+        SmtpVerb.Xclient => MaxXclientOctets,
         _ => MaxCommandOctets,
     };
 

@@ -30,6 +30,7 @@ internal static class ReceivedField
         return $"{start}{(session.Connection.IsTls ? "S" : "")}{(greeted.Account is null ? "" : "A")}";
     }
 
+    /// <summary>RFC 5321 §4.4 TCP-info: the client's name by DNS, where it is known.</summary>
     private static string Name(SmtpSession session) => session.Policy.RemoteName is { } name ? name + " " : "";
 
     private static string Literal(IPAddress address) =>

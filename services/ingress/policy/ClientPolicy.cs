@@ -26,7 +26,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     private int _unknownRecipients;
 
     /// <summary>The client's name by DNS, confirmed forwards and backwards; null where it has none, or none is known (yet).</summary>
-    public string? RemoteName => _reverse.IsCompletedSuccessfully ? _reverse.Result?.Name : null;
+    public string? RemoteName => session.Client.Name is { } told ? told.Text : _reverse.IsCompletedSuccessfully ? _reverse.Result?.Name : null;
 
     private PolicyOptions Options => policy.Options;
 
@@ -35,7 +35,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     /// <summary>Nobody has answered for the client: rules for strangers hold.</summary>
     private bool IsStranger => !_isExempt && !_isAllowed && !IsKnown;
 
-    private bool IsKnown => session.Greeted?.Account is not null;
+    private bool IsKnown => (session.Greeted is { } greeted ? greeted.Account : session.Client.Account) is not null;
 
     /// <summary>At connect, and again when XCLIENT has named another client: the reply that turns it away, or null when it may be greeted.</summary>
     public async Task<Reply?> ConnectAsync(CancellationToken stopping)
@@ -50,6 +50,13 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
         }
         // RFC 5321 §4.3.1: the client waits for the greeting. One that does not is a worm or is being used by one.
         return session.Connection.HasBufferedInput() ? Refused("early talker", Replies.SpokeTooEarly) : null;
+    }
+
+    /// <summary>XCLIENT has said more of the same client, its name perhaps.</summary>
+    public void ToldMore()
+    {
+        if (IsStranger && session.Client.Name is not null)
+            AskName();
     }
 
     /// <summary>Before any command is run.</summary>
@@ -150,8 +157,13 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     {
         if (Options.DnsLists.Count > 0)
             _lists = policy.Lists.CheckAsync(Client);
+        AskName();
+    }
+
+    private void AskName()
+    {
         if (Options.AsksReverse)
-            _reverse = policy.Reverse.CheckAsync(Client);
+            _reverse = session.Client.Name is { } told ? Task.FromResult<ReverseName?>(policy.Reverse.Told(Client, told)) : policy.Reverse.CheckAsync(Client);
     }
 
     /// <summary>Everything that was asked of the DNS has come, or its time is over.</summary>

@@ -30,9 +30,13 @@ internal sealed class ReverseNameCheck(IDnsResolver dns, PolicyOptions options, 
         }
     }
 
-    /// <summary>A trusted proxy has said what the name is, in place of the DNS; null: that there is none.</summary>
-    public ReverseName Told(IPAddress client, string? name) =>
-        name is null ? Missing(client) : new ReverseName(name, PolicyFinding.Of(Name, "pass", $"{client} is {name}, as XCLIENT says"));
+    /// <summary>A trusted proxy has said what the name is, in place of the DNS.</summary>
+    public ReverseName Told(IPAddress client, ClientName name) => name switch
+    {
+        { Text: { } text } => new ReverseName(text, PolicyFinding.Of(Name, "pass", $"{client} is {text}, as XCLIENT says")),
+        { IsTemporary: true } => new ReverseName(null, PolicyFinding.Of(Name, "temperror", $"{client}: no name could be found out, as XCLIENT says")),
+        _ => Missing(client),
+    };
 
     private async Task<ReverseName> LookUpAsync(IPAddress client)
     {

@@ -30,16 +30,36 @@ internal sealed class ConnectionLimits(IngressOptions options, NetworkList exemp
         }
     }
 
+    /// <summary>A session that came in speaks for another client from now on; the reply that turns that one away leaves it counted as before.</summary>
+    public Reply? Move(IPAddress from, IPAddress to)
+    {
+        var (old, key) = (ClientNetwork.Of(from), ClientNetwork.Of(to));
+        var free = IsExempt(to);
+        lock (_gate)
+        {
+            var here = _byAddress.GetValueOrDefault(key);
+            if (old != key && !free && here >= options.MaxConnectionsPerAddress)
+                return Replies.TooManyFromAddress;
+            Release(old);
+            _byAddress[key] = _byAddress.GetValueOrDefault(key) + 1;
+            return null;
+        }
+    }
+
     public void Leave(IPAddress address)
     {
-        var key = ClientNetwork.Of(address);
         lock (_gate)
         {
             _total--;
-            if (_byAddress[key] == 1)
-                _byAddress.Remove(key);
-            else
-                _byAddress[key]--;
+            Release(ClientNetwork.Of(address));
         }
+    }
+
+    private void Release(IPNetwork key)
+    {
+        if (_byAddress[key] == 1)
+            _byAddress.Remove(key);
+        else
+            _byAddress[key]--;
     }
 }

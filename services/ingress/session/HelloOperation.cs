@@ -11,7 +11,9 @@ internal static class HelloOperation
         await session.EndTransactionAsync();
         if (session.Policy.Hello(hello) is { } refusal)
             return refusal;
-        var account = (session.State as SessionState.Greeted)?.Account;
+        // Who introduces itself is believed before a peer that told of it.
+        session.Client = session.Client with { Helo = null, IsExtended = true };
+        var account = session.Greeted is { } greeted ? greeted.Account : session.Client.Account;
         session.State = new SessionState.Greeted(hello, account);
         var greeting = Replies.Hello(session.Server.Hostname, hello.Domain);
         return hello.Extended ? greeting with { Lines = [.. greeting.Lines, .. Capabilities(session)] } : greeting;

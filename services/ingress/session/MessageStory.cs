@@ -75,6 +75,8 @@ internal static class MessageStory
         {
             ["client"] = evidence.RemoteAddress,
         };
+        if (evidence.RemoteName is { } name)
+            detail["name"] = name;
         if (evidence.Helo.Length > 0)
             detail["helo"] = evidence.Helo;
         detail["listener"] = evidence.Listener;

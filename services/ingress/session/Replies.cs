@@ -55,7 +55,7 @@ internal static class Replies
     public static readonly Reply VrfySyntax = new(501, "5.5.4", "Syntax: VRFY address") { IsMistake = true };
     public static readonly Reply BdatSyntax = new(501, "5.5.4", "Syntax: BDAT octets [LAST]") { IsMistake = true };
     public static readonly Reply AuthSyntax = new(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]") { IsMistake = true };
-    public static readonly Reply XclientSyntax = new(501, "5.5.4", "Syntax: XCLIENT NAME|ADDR|PORT|PROTO|HELO=value") { IsMistake = true };
+    public static readonly Reply XclientSyntax = new(501, "5.5.4", "Syntax: XCLIENT NAME|ADDR|PORT|PROTO|HELO|LOGIN|DESTADDR|DESTPORT=value") { IsMistake = true };
     public static readonly Reply BadReversePath = new(501, "5.1.7", "Bad sender address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
     public static readonly Reply BadForwardPath = new(501, "5.1.3", "Bad recipient address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
     public static readonly Reply BadParameterValue = new(501, "5.5.4", "Bad parameter value") { IsMistake = true };
@@ -82,6 +82,7 @@ internal static class Replies
     public static readonly Reply MessageTooLarge = new(552, "5.3.4", "Message size exceeds the limit, which the reply to EHLO names");
     public static readonly Reply NotYourAddress = new(553, "5.7.1", "Sender address not owned by the authenticated account, use its own address or an alias of it");
     public static readonly Reply XclientDenied = new(550, "5.7.0", "XCLIENT is not for you") { IsMistake = true };
+    public static readonly Reply XclientLoginUnknown = new(535, "5.7.8", "XCLIENT LOGIN names no account here") { IsMistake = true };
     public static readonly Reply RelayDenied = new(550, "5.7.1", "Relaying denied, mail to other domains needs AUTH on the submission port");
 
     public static readonly Reply BodyHasNul = new(554, "5.6.0", "Message contains a NUL octet, encode it as base64");

@@ -63,23 +63,29 @@ internal sealed record SmtpServer
     /// <summary>Serves one connection until it ends.</summary>
     public async Task ServeAsync(WireConnection connection, SmtpListener listener, CancellationToken stopping)
     {
-        var address = connection.Remote.Address;
         var session = new SmtpSession(this, connection, listener);
-        if (Limits.Enter(address) is { } refusal)
-        {
-            await session.SendAsync(refusal);
-            return;
-        }
         try
         {
-            if (await Logins.RefusesAsync(address))
-                await session.SendAsync(Replies.Banned);
+            if (await AdmitAsync(session) is { } refusal)
+                await session.SendAsync(refusal);
             else
                 await session.RunAsync(stopping);
         }
         finally
         {
-            Limits.Leave(address);
+            if (session.CountedAs is { } address)
+                Limits.Leave(address);
         }
+    }
+
+    /// <summary>A client comes in, over a connection of its own or named by a trusted peer: the refusal that turns it away, or null.</summary>
+    public async ValueTask<Reply?> AdmitAsync(SmtpSession session)
+    {
+        var address = session.Connection.Remote.Address;
+        var refusal = session.CountedAs is { } before ? Limits.Move(before, address) : Limits.Enter(address);
+        if (refusal is not null)
+            return refusal;
+        session.CountedAs = address;
+        return await Logins.RefusesAsync(address) ? Replies.Banned : null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Net;
 using MailMesh.Ingress.Grammar;
 using MailMesh.Ingress.Policy;
 using MailMesh.Wire;
@@ -52,6 +53,12 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
 
     /// <summary>The open transaction.</summary>
     public Transaction? Open => (State as SessionState.InTransaction)?.Transaction;
+
+    /// <summary>What is known of the client beside its address.</summary>
+    public SessionClient Client { get; set; } = SessionClient.Stranger;
+
+    /// <summary>The address that <see cref="ConnectionLimits"/> count this session by; null while they do not.</summary>
+    public IPAddress? CountedAs { get; set; }
 
     public int AuthFailures { get; set; }
 
