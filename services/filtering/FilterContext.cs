@@ -21,4 +21,7 @@ public sealed class FilterContext(MessageReceived message, HeaderBlock header, I
 
     /// <summary>The whole message, from its first octet.</summary>
     public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) => blobs.OpenAsync(Message.Body, cancellationToken);
+
+    /// <summary>The whole message to go back and forth in; to be disposed.</summary>
+    public Task<Stream> CopyAsync(CancellationToken cancellationToken) => MessageCopy.ReadAsync(blobs, Message, cancellationToken);
 }

@@ -17,6 +17,7 @@ public static class FilteringService
         builder.Services.AddSingleton(options);
         builder.Services.AddChecks();
         builder.Services.AddSingleton<Judge>();
+        builder.Services.AddSingleton<BinaryConversion>();
         builder.Services.AddSingleton<VerdictStory>();
         builder.Services.AddSingleton<Dispatch>();
         builder.Consume<MessageReceivedConsumer>(CommandQueues.Filtering, options.Concurrency);

@@ -9,7 +9,7 @@ namespace MailMesh.Filtering;
 
 /// <summary>Judges a message, finds its recipients, and orders what happens to it.</summary>
 public sealed class MessageReceivedConsumer(
-    Judge judge, AccountDirectory directory, IBlobStore blobs, Dispatch dispatch, TimeProvider clock) : IConsumer<MessageReceived>
+    Judge judge, AccountDirectory directory, IBlobStore blobs, BinaryConversion conversion, Dispatch dispatch, TimeProvider clock) : IConsumer<MessageReceived>
 {
     public async Task Consume(ConsumeContext<MessageReceived> context)
     {
@@ -18,6 +18,7 @@ public sealed class MessageReceivedConsumer(
         using var span = Telemetry.StartSpan("filtering.verdict", ActivityKind.Consumer, message.TraceParent);
         var header = await HeaderBlock.ReadAsync(blobs, message.Body, context.CancellationToken);
         var verdict = await judge.JudgeAsync(new FilterContext(message, header, blobs), context.CancellationToken);
+        (message, verdict) = await conversion.ApplyAsync(message, verdict, context.CancellationToken);
         var routing = await RecipientRouting.ResolveAsync(directory, message.Envelope.ForwardPaths);
         Tag(span, verdict, routing);
         var repeated = context.ReceiveContext.Redelivered || context.TryGetPayload<DispatchBegun>(out _);

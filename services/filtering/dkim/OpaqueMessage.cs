@@ -6,11 +6,8 @@ namespace MailMesh.Filtering.Dkim;
 /// A message as DKIM sees it, header fields and a body of octets. Parsing the body would cost memory by its number of
 /// parts, and could change an octet that was signed.
 /// </summary>
-/// <remarks>A message up to half a MiB is read into memory; a longer one goes through a file that is gone when it is closed.</remarks>
 internal sealed class OpaqueMessage : IAsyncDisposable
 {
-    private const int InMemory = 512 * 1024;
-
     private readonly Stream _octets;
 
     private OpaqueMessage(MimeMessage message, Stream octets)
@@ -23,11 +20,9 @@ internal sealed class OpaqueMessage : IAsyncDisposable
 
     public static async Task<OpaqueMessage> ReadAsync(FilterContext context, CancellationToken cancellationToken)
     {
-        Stream octets = context.Message.SizeBytes <= InMemory ? new MemoryStream((int)context.Message.SizeBytes) : TemporaryFile();
+        var octets = await context.CopyAsync(cancellationToken);
         try
         {
-            await using (var blob = await context.OpenAsync(cancellationToken))
-                await blob.CopyToAsync(octets, cancellationToken);
             return new OpaqueMessage(await ComposeAsync(octets, context.Header.BodyOffset, cancellationToken), octets);
         }
         catch
@@ -62,14 +57,6 @@ internal sealed class OpaqueMessage : IAsyncDisposable
         message.Body = body;
         return message;
     }
-
-    private static FileStream TemporaryFile() => new(Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()), new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.None,
-        Options = FileOptions.DeleteOnClose | FileOptions.Asynchronous,
-    });
 
     /// <summary>The message's octets from the body on.</summary>
     private sealed class BodyOctets(Stream octets, long start) : Stream

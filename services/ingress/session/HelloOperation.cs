@@ -27,6 +27,7 @@ internal static class HelloOperation
         yield return "SMTPUTF8";
         yield return "ENHANCEDSTATUSCODES";
         yield return "CHUNKING";
+        yield return "BINARYMIME";
         if (!session.Connection.IsTls)
             yield return "STARTTLS";
         if (session.Listener.IsSubmission && session.Connection.IsTls)

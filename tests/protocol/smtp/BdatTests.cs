@@ -269,6 +269,7 @@ public sealed class BdatTests(SmtpDirectory directory) : SmtpTest(directory)
         S/ ^250-
         S/ ^250-
         S/ ^250-
+        S/ ^250-
         S/ ^250 
         C: BDAT 6
         C~ QUIT\r\n

@@ -13,6 +13,7 @@ public sealed class EhloTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
+        S: 250-BINARYMIME
         S: 250 STARTTLS
         """);
 

@@ -28,6 +28,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
+        S: 250-BINARYMIME
         S: 250 STARTTLS
 
         """;
@@ -44,6 +45,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
+        S: 250-BINARYMIME
         S: 250 AUTH PLAIN LOGIN
 
         """;

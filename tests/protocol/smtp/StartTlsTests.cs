@@ -20,7 +20,8 @@ public sealed class StartTlsTests(SmtpDirectory directory) : SmtpTest(directory)
             S: 250-8BITMIME
             S: 250-SMTPUTF8
             S: 250-ENHANCEDSTATUSCODES
-            S: 250 CHUNKING
+            S: 250-CHUNKING
+            S: 250 BINARYMIME
             C: STARTTLS
             S: 503 5.5.1 TLS is active already
             C: MAIL FROM:<a@b.example>
@@ -86,6 +87,7 @@ public sealed class StartTlsTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-SMTPUTF8
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
+        S: 250-BINARYMIME
         S: 250 AUTH PLAIN LOGIN
         """, "submission");
 }

@@ -50,7 +50,7 @@ public class GeneratedMessageTests
     public void Random_cache_is_refused_and_never_trusted() => Gen.Byte.Array[0, 60].Sample(octets => TryDecode([1, .. octets]), iter: 20_000);
 
     /// <summary>Pieces of MIME in random order, with random octets between them.</summary>
-    private static Gen<byte[]> Tokens { get; } = Gen.OneOf(
+    internal static Gen<byte[]> Tokens { get; } = Gen.OneOf(
         Gen.OneOf(
             "Content-Type: ", "multipart/mixed; boundary=b", "multipart/digest; boundary=\"b", "message/rfc822", "text/plain; charset=iso-2022-jp", "\r\n", "\r\n\r\n", "\n", "\n\n", "\r", "--b", "--b--",
             "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n", "To: ", "a@b", "<", ">", "(", "\"", "\\", ",", ";", ":", "=?utf-8?B?", "?=", "Date: ", "Subject: ", " ", "\t", "=E3=81",
