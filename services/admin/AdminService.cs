@@ -2,6 +2,7 @@ using MailMesh.Bans;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Outbound;
+using MailMesh.Scheduled;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +22,7 @@ public static class AdminService
         builder.Services.AddSingleton<MailHoldings>();
         builder.Services.AddSingleton<MessageSearch>();
         builder.Services.AddSingleton<SelfExamination>();
+        builder.Services.TryAddSingleton<ScheduledMail>();
         builder.Services.TryAddSingleton<OutboundQueue>();
         builder.Services.TryAddSingleton<QueueOperations>();
         builder.Services.AddSingleton(_ => new ErrorDesk(builder.Options.Mesh is { } mesh ? new(mesh.RabbitMq, [CommandQueues.Filtering, CommandQueues.Storage, CommandQueues.Relay]) : null));
@@ -32,6 +34,9 @@ public static class AdminService
     private static void MapApi(IEndpointRouteBuilder http)
     {
         _ = http.ServiceProvider.GetRequiredService<AdminToken>(); // made before the listeners accept
+        var me = http.MapGroup("/api/v1/me");
+        me.AddEndpointFilter<UserGate>();
+        ScheduledApi.MapOfUser(me);
         var api = http.MapGroup("/api/v1");
         api.AddEndpointFilter<AdminGate>();
         DomainsApi.Map(api);
@@ -39,6 +44,7 @@ public static class AdminService
         AliasesApi.Map(api);
         RoutesApi.Map(api);
         QueueApi.Map(api);
+        ScheduledApi.Map(api);
         TrackingApi.Map(api);
         BansApi.Map(api);
         ErrorsApi.Map(api);

@@ -18,6 +18,9 @@ internal static class Replies
     public static IResult Unauthorized() => Problem("unauthorized", "A token is needed", StatusCodes.Status401Unauthorized,
         "Send the admin token: Authorization: Bearer TOKEN. It stands in the file admin-token of the data folder.");
 
+    public static IResult WhoAreYou() => Problem("unauthorized", "A user is needed", StatusCodes.Status401Unauthorized,
+        "Send an account's address and password: Authorization: Basic. Too many wrong ones keep an address out for a while.");
+
     public static IResult NotFound(string detail) => Problem("not-found", "There is no such thing", StatusCodes.Status404NotFound, detail);
 
     public static IResult Conflict(string detail) => Problem("conflict", "The state of things does not allow it", StatusCodes.Status409Conflict, detail);

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MailMesh.AdminApi;
@@ -29,6 +30,10 @@ public sealed class AdminClient : IDisposable
     }
 
     public ServerAddress Address { get; }
+
+    /// <summary>From here on as a user, not with the admin token.</summary>
+    public void ActAs(string user, string password) =>
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
 
     public Task<TOut> GetAsync<TOut>(string path, JsonTypeInfo<TOut> type, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, null, type, cancellationToken);
@@ -108,6 +113,8 @@ public sealed class AdminClient : IDisposable
 
     private async Task<CommandException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
+        if (response.StatusCode == HttpStatusCode.Unauthorized && _http.DefaultRequestHeaders.Authorization is { Scheme: "Basic" })
+            return new CommandException(ExitCode.Refused, new Problem("about:blank", "Not let in", 401, "The server does not take this user and password."));
         if (response.StatusCode == HttpStatusCode.Unauthorized)
             return CommandException.Unreachable(
                 $"{Address.Url} does not take the token (from {Address.Source}). A server that runs with MAILMESH__ADMIN__TOKEN takes that one alone: set MAILMESH_TOKEN to it.");

@@ -70,6 +70,10 @@ public static class CommandLine
             .Add<QueueTarget>("hold", "Do not try until released", QueueVerbs.HoldAsync)
             .Add<QueueTarget>("release", "Let held mail go on", QueueVerbs.ReleaseAsync)
             .Add<QueueTarget>("delete", "Delete without a notice to the sender", QueueVerbs.DeleteAsync));
+        Branch("scheduled", "Submitted mail that waits for the moment its sender chose", verbs => verbs
+            .Add<ScheduledFilter>("list", "List scheduled mail, the next to go first", ScheduledVerbs.ListAsync)
+            .Add<ScheduledTarget>("cancel", "Do not send it", ScheduledVerbs.CancelAsync)
+            .Add<ScheduledTarget>("send", "Send it now", ScheduledVerbs.SendAsync));
         Branch("bans", "Networks and accounts that are kept out, for failed logins or by you", verbs => verbs
             .Add<ServerSettings>("list", "List who is banned", BanVerbs.ListAsync)
             .Add<NewBanSettings>("add", "Ban a network or an account", BanVerbs.AddAsync)

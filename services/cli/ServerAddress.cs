@@ -12,7 +12,8 @@ public sealed record ServerAddress(Uri Url, string Token, string Source, string?
     public static ServerAddress Find(ServerSettings settings, Func<string, string?> environment)
     {
         var environmentUrl = Blank(environment("MAILMESH_URL"));
-        var environmentToken = Blank(environment("MAILMESH_TOKEN"));
+        // A user's password takes the token's place.
+        var environmentToken = settings is UserSettings { User: not null } ? "-" : Blank(environment("MAILMESH_TOKEN"));
         if (settings.Data is { } folder)
             return OfFolder(folder, settings.Url, settings.Token, environmentToken);
         if ((settings.Url ?? environmentUrl) is { } url)

@@ -55,6 +55,9 @@ internal static class TraceVerb
         {
             "received" => "Taken from the client; from here on MailMesh answers for it.",
             "refused" => "Refused within the SMTP session; the client was told why.",
+            "held" => "Waits for the moment that its sender chose.",
+            "released" => "Its moment has come: it goes its way.",
+            "cancelled" => "Will not be sent: it was cancelled before its moment.",
             "verdict" => "Judged by the checks.",
             "routed" => $"The way for {to} is settled.",
             "delivered" => $"In the mailbox of {to}.",
@@ -84,6 +87,8 @@ internal static class TraceVerb
 
     private static string Unsettled(IReadOnlyList<StoryEvent> events) =>
         events.Any(step => step.Event == "refused") ? "Refused: MailMesh holds no copy."
+        : events is [.., { Event: "held" }] ? "Scheduled: see 'mailmesh scheduled list'."
+        : events is [.., { Event: "cancelled" }] ? "Cancelled: nobody gets it."
         : events is [.., { Event: "failed" }] ? "Kept in an error queue: 'mailmesh errors retry' gives it another try."
         : "Not settled yet.";
 }

@@ -45,6 +45,12 @@ public sealed record IngressOptions
     /// <summary>Most messages between DATA and its reply: past it load is shed. Each holds up to a MiB, so that an engine that hangs costs a GiB at most.</summary>
     public int MaxMessages { get; init; } = 1_000;
 
+    /// <summary>Longest time that a submitted message may wait for its moment (RFC 4865), up to eleven thousand days. A quarter: nobody plans mail for longer.</summary>
+    public TimeSpan MaxHold { get; init; } = TimeSpan.FromDays(92);
+
+    /// <summary>Most messages of an account that wait for their moment.</summary>
+    public int MaxHeldMessages { get; init; } = 1_000;
+
     /// <summary>Most sessions at once.</summary>
     public int MaxConnections { get; init; } = 10_000;
 
@@ -78,6 +84,8 @@ public sealed record IngressOptions
             VerdictTimeout = settings.Time("Ingress:VerdictTimeout", defaults.VerdictTimeout),
             EngineTimeout = settings.Time("Ingress:EngineTimeout", defaults.EngineTimeout),
             MaxMessages = (int)settings.Number("Ingress:MaxMessages", defaults.MaxMessages, 1, 1_000_000),
+            MaxHold = settings.Time("Ingress:MaxHold", defaults.MaxHold),
+            MaxHeldMessages = (int)settings.Number("Ingress:MaxHeldMessages", defaults.MaxHeldMessages, 1, 1_000_000),
             MaxConnections = (int)settings.Number("Ingress:MaxConnections", defaults.MaxConnections, 1, 10_000_000),
             MaxConnectionsPerAddress = (int)settings.Number("Ingress:MaxConnectionsPerAddress", defaults.MaxConnectionsPerAddress, 1, 1_000_000),
         };

@@ -2,14 +2,17 @@ using MailMesh.Accounts;
 using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
+using MailMesh.Database;
 using MailMesh.Dns;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Policy;
 using MailMesh.Ingress.Session;
 using MailMesh.Rates;
+using MailMesh.Scheduled;
 using MailMesh.Spool;
 using MailMesh.Tracking;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Ingress;
@@ -32,6 +35,10 @@ public static class IngressService
         builder.AddRates();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<VerdictWaiter>();
+        builder.Services.TryAddSingleton<ScheduledMail>();
+        builder.Services.TryAddSingleton<Leases>();
+        builder.Services.TryAddSingleton<LeasedWork>();
+        builder.Services.AddHostedService<ScheduledRelease>();
         builder.Services.AddSingleton(services => new SmtpServer
         {
             Options = options,
@@ -41,6 +48,7 @@ public static class IngressService
             Rates = services.GetRequiredService<RateLimiter>(),
             Blobs = services.GetRequiredService<IBlobStore>(),
             Intake = services.GetRequiredService<IMessageIntake>(),
+            Scheduled = services.GetRequiredService<ScheduledMail>(),
             Verdicts = services.GetRequiredService<VerdictWaiter>(),
             VerdictTo = builder.AddressOfThisCopy(VerdictQueue),
             Tracking = services.GetRequiredService<TrackingLog>(),

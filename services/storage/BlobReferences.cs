@@ -6,7 +6,7 @@ using MailMesh.Database;
 
 namespace MailMesh.Storage;
 
-/// <summary>What refers to bodies: contents, the outbound queue, the messages on their way in the spool, and those in the error queues of a mesh.</summary>
+/// <summary>What refers to bodies: contents, the outbound queue, scheduled mail, the messages on their way in the spool, and those in the error queues of a mesh.</summary>
 /// <param name="errors">Null in standalone, which has none.</param>
 public sealed class BlobReferences(MailDatabase database, IBlobCollector packs, ErrorQueues.ErrorQueues? errors = null)
 {
@@ -54,6 +54,8 @@ public sealed class BlobReferences(MailDatabase database, IBlobCollector packs, 
         SELECT blob FROM contents WHERE blob > @after AND blob < @end
         UNION
         SELECT blob FROM queue WHERE blob > @after AND blob < @end
+        UNION
+        SELECT blob FROM held_messages WHERE blob > @after AND blob < @end
         ORDER BY 1 LIMIT @page
         """,
         row => row.GetString(0), ("@after", after.Length > 0 ? after : pack + "."), ("@end", pack + "/"), ("@page", Page))); // '/' follows '.'
@@ -65,6 +67,7 @@ public sealed class BlobReferences(MailDatabase database, IBlobCollector packs, 
         {
             await session.ExecuteAsync("UPDATE contents SET blob = @new WHERE blob = @old", ("@new", @new), ("@old", old));
             await session.ExecuteAsync("UPDATE queue SET blob = @new WHERE blob = @old", ("@new", @new), ("@old", old));
+            await session.ExecuteAsync("UPDATE held_messages SET blob = @new WHERE blob = @old", ("@new", @new), ("@old", old));
         }
     });
 

@@ -1,15 +1,17 @@
+using MailMesh.Database;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Storage;
 
 /// <summary>Runs retention and collection on their schedule; a failure is logged, and the next turn tries again.</summary>
+/// <remarks>Each step stands two copies at once: rows that are gone are not removed again, and a body that is moved twice leaves a copy that nothing refers to.</remarks>
 internal sealed partial class Maintenance(
-    Retention retention, BlobCollection collection, MaintenanceTurn turn, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
+    Retention retention, BlobCollection collection, LeasedWork turns, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        RepeatAsync("retention", options.SweepInterval, retention.SweepAsync, stoppingToken),
-        RepeatAsync("collection", options.CollectInterval, collection.RunAsync, stoppingToken));
+        RepeatAsync("maintenance retention", options.SweepInterval, retention.SweepAsync, stoppingToken),
+        RepeatAsync("maintenance collection", options.CollectInterval, collection.RunAsync, stoppingToken));
 
     private async Task RepeatAsync(string work, TimeSpan interval, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
     {
@@ -29,7 +31,7 @@ internal sealed partial class Maintenance(
     {
         try
         {
-            await turn.RunAsync(work, run, stoppingToken);
+            await turns.RunAsync(work, run, stoppingToken);
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -37,6 +39,6 @@ internal sealed partial class Maintenance(
         }
     }
 
-    [LoggerMessage(4004, LogLevel.Error, "Storage {Work} failed; it is tried again at its next turn")]
+    [LoggerMessage(4004, LogLevel.Error, "Storage: {Work} failed; it is tried again at its next turn")]
     private static partial void LogFailed(ILogger log, Exception failure, string work);
 }

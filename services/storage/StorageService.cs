@@ -31,7 +31,7 @@ public static class StorageService
             builder.Options.Mesh is { } mesh ? new ErrorQueues.ErrorQueues(mesh.RabbitMq, [CommandQueues.Filtering, CommandQueues.Storage, CommandQueues.Relay]) : null));
         builder.Services.AddSingleton<BlobCollection>();
         builder.Services.TryAddSingleton<Leases>();
-        builder.Services.AddSingleton<MaintenanceTurn>();
+        builder.Services.TryAddSingleton<LeasedWork>();
         builder.Services.AddHostedService<BucketCreation>();
         builder.Services.AddHostedService<Maintenance>();
         builder.Consume<DeliverMessageConsumer>(CommandQueues.Storage, options.Concurrency);

@@ -22,6 +22,8 @@ namespace MailMesh.AdminApi;
 [JsonSerializable(typeof(NewRoute))]
 [JsonSerializable(typeof(Page<QueueItem>))]
 [JsonSerializable(typeof(QueueChange))]
+[JsonSerializable(typeof(Page<ScheduledView>))]
+[JsonSerializable(typeof(ScheduledChange))]
 [JsonSerializable(typeof(MessageStory))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Page<FoundMessage>))]

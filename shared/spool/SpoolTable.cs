@@ -1,4 +1,3 @@
-using System.Text.Json;
 using MailMesh.Batching;
 using MailMesh.Contracts;
 using MailMesh.Database;
@@ -23,7 +22,7 @@ internal sealed class SpoolTable : IAsyncDisposable
     }
 
     public Task InsertAsync(MessageReceived message, CancellationToken cancellationToken) =>
-        _changes.AddAsync(new Change([message.MessageId], Write(message), message.ReceivedAt), cancellationToken);
+        _changes.AddAsync(new Change([message.MessageId], MessagePayload.Write(message), message.ReceivedAt), cancellationToken);
 
     public Task DeleteAsync(IReadOnlyList<string> messageIds, CancellationToken cancellationToken) =>
         _changes.AddAsync(new Change(messageIds, null, default), cancellationToken);
@@ -32,7 +31,7 @@ internal sealed class SpoolTable : IAsyncDisposable
     public async Task<MessageReceived?> ReadAsync(string messageId)
     {
         var payload = await _database.ReadAsync(session => session.ScalarAsync<string>(SelectOne, ("@id", messageId)));
-        return payload is null ? null : JsonSerializer.Deserialize(payload, SpoolJson.Default.MessageReceived);
+        return payload is null ? null : MessagePayload.Read(payload);
     }
 
     /// <summary>Ids after <paramref name="after"/> in their order.</summary>
@@ -40,8 +39,6 @@ internal sealed class SpoolTable : IAsyncDisposable
         _database.ReadAsync(session => session.QueryAsync(SelectPage, row => row.GetString(0), ("@after", after), ("@count", count)));
 
     public ValueTask DisposeAsync() => _changes.DisposeAsync();
-
-    private static string Write(MessageReceived message) => JsonSerializer.Serialize(message, SpoolJson.Default.MessageReceived);
 
     private async Task<IReadOnlyList<bool>> CommitAsync(IReadOnlyList<Change> changes)
     {

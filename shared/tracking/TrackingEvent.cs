@@ -11,7 +11,7 @@ public sealed record TrackingEvent
     /// <summary>ingress, filtering, storage, relay or access.</summary>
     public required string Service { get; init; }
 
-    /// <summary>received, refused, verdict, routed, discarded, delivered, queued, attempt, relayed, deferred, bounced, failed, read.</summary>
+    /// <summary>received, refused, held, released, cancelled, verdict, routed, discarded, delivered, queued, attempt, relayed, deferred, bounced, failed, read.</summary>
     public required string Event { get; init; }
 
     public string? Recipient { get; init; }

@@ -4,7 +4,7 @@ using MailMesh.Ingress.Session;
 
 namespace MailMesh.Ingress.Grammar;
 
-/// <summary>RFC 5321 §4.1.1.2: MAIL FROM, with SIZE (RFC 1870), BODY (RFC 6152, 3030), SMTPUTF8 (RFC 6531) and AUTH (RFC 4954).</summary>
+/// <summary>RFC 5321 §4.1.1.2: MAIL FROM, with SIZE (RFC 1870), BODY (RFC 6152, 3030), SMTPUTF8 (RFC 6531), AUTH (RFC 4954), HOLDFOR and HOLDUNTIL (RFC 4865).</summary>
 internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
 {
     /// <summary>Empty: the null reverse-path.</summary>
@@ -19,6 +19,9 @@ internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
     public bool BinaryMime { get; init; }
 
     public bool Smtputf8 { get; init; }
+
+    /// <summary>RFC 4865: the message is to wait; null where it is not.</summary>
+    public HoldRequest? Hold { get; init; }
 
     /// <summary>Any parameter at all: HELO allows none.</summary>
     public bool HasParameters { get; init; }
@@ -63,7 +66,11 @@ internal sealed record MailCommand() : SmtpCommand(SmtpVerb.Mail)
                 // RFC 4954 §5: who is said to have sent it first; nothing here trusts a client with that, so it is read and ignored.
                 case "AUTH" when parameter.Value is not null:
                     break;
-                case "SIZE" or "BODY" or "SMTPUTF8" or "AUTH":
+                // RFC 4865 §4: one of the two at most.
+                case "HOLDFOR" or "HOLDUNTIL" when mail.Hold is null && HoldRequest.Parse(parameter) is { } hold:
+                    mail = mail with { Hold = hold };
+                    break;
+                case "HOLDFOR" or "HOLDUNTIL" or "SIZE" or "BODY" or "SMTPUTF8" or "AUTH":
                     return Replies.BadParameterValue;
                 default:
                     return Replies.UnknownParameter;

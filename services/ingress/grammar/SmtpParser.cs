@@ -13,8 +13,8 @@ internal static class SmtpParser
     /// <summary>RFC 5321 §4.5.3.1.4: a command line with its CRLF.</summary>
     private const int MaxCommandOctets = 512;
 
-    /// <summary>What the extensions add to a MAIL line: SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954).</summary>
-    private const int MaxMailOctets = MaxCommandOctets + 26 + 17 + 10 + 500;
+    /// <summary>What the extensions add to a MAIL line: SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954), HOLDUNTIL 34 (RFC 4865).</summary>
+    private const int MaxMailOctets = MaxCommandOctets + 26 + 17 + 10 + 500 + 34;
 
     /// <summary>Postfix's default limit of a line: names of 255 octets, and more in xtext, do not fit into 512.</summary>
     private const int MaxXclientOctets = 2048;

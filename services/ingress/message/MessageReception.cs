@@ -46,7 +46,10 @@ internal sealed class MessageReception : IAsyncDisposable
     public async Task<Reply> CompleteAsync(long octets)
     {
         _transaction.Activity?.SetTag("message.size", octets);
-        return await _body.CompleteAsync() is { } reference ? await AcceptAsync(MessageOf(reference, _body.Length)) : NotKept(_body.Failure!);
+        if (await _body.CompleteAsync() is not { } reference)
+            return NotKept(_body.Failure!);
+        var message = MessageOf(reference, _body.Length);
+        return _transaction.ReleaseAt is { } releaseAt ? await HoldAsync(message, releaseAt) : await AcceptAsync(message);
     }
 
     public Reply Refuse(DataViolation violation) => Refuse(violation switch
@@ -82,6 +85,18 @@ internal sealed class MessageReception : IAsyncDisposable
         VerdictTo = _server.VerdictTo,
         VerdictBefore = _server.Clock.GetUtcNow() + _server.Options.VerdictTimeout,
     };
+
+    private async Task<Reply> HoldAsync(MessageReceived message, DateTimeOffset releaseAt)
+    {
+        try
+        {
+            return await new ScheduledReception(_session, _greeted, releaseAt).HoldAsync(message);
+        }
+        catch (Exception failure)
+        {
+            return NotKept(failure);
+        }
+    }
 
     private async Task<Reply> AcceptAsync(MessageReceived message)
     {

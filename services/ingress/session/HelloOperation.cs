@@ -28,6 +28,8 @@ internal static class HelloOperation
         yield return "ENHANCEDSTATUSCODES";
         yield return "CHUNKING";
         yield return "BINARYMIME";
+        if (session.Listener.IsSubmission && session.Connection.IsTls)
+            yield return FutureRelease(session.Server);
         if (!session.Connection.IsTls)
             yield return "STARTTLS";
         if (session.Listener.IsSubmission && session.Connection.IsTls)
@@ -35,4 +37,8 @@ internal static class HelloOperation
         if (session.MayXclient)
             yield return XclientCommand.Capability;
     }
+
+    /// <summary>RFC 4865 §4: the longest interval, and the moment that it ends now.</summary>
+    private static string FutureRelease(SmtpServer server) => string.Create(
+        CultureInfo.InvariantCulture, $"FUTURERELEASE {(long)server.Options.MaxHold.TotalSeconds} {server.Clock.GetUtcNow() + server.Options.MaxHold:yyyy-MM-dd'T'HH:mm:ss'Z'}");
 }

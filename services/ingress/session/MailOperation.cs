@@ -25,11 +25,34 @@ internal static class MailOperation
         return refusal;
     }
 
+    /// <summary>RFC 4865: for users alone, within bounds; what is wrong with the moment is an error of syntax.</summary>
+    private static async Task<Reply?> JudgeHoldAsync(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, HoldRequest hold)
+    {
+        if (greeted.Account is not { } account)
+            return Replies.UnknownParameter;
+        var (server, now) = (session.Server, session.Server.Clock.GetUtcNow());
+        var releaseAt = hold.ReleaseAt(now);
+        if (releaseAt < now || releaseAt > now + server.Options.MaxHold)
+            return Replies.BadHoldTime;
+        transaction.ReleaseAt = releaseAt;
+        try
+        {
+            return await server.InTimeAsync(server.Scheduled.CountAsync(account.Id)) < server.Options.MaxHeldMessages ? null : Replies.TooManyHeld;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            SessionLog.DirectoryFailed(server.Log, failure, transaction.MessageId);
+            return Replies.TryAgain;
+        }
+    }
+
     private static async Task<Reply?> JudgeAsync(SmtpSession session, SessionState.Greeted greeted, MailCommand mail, Transaction transaction)
     {
         // RFC 1870 §6.1: what is declared too large is refused before it is sent.
         if (mail.DeclaredSize > session.Server.Options.MaxMessageBytes)
             return Replies.MessageTooLarge;
+        if (mail.Hold is { } hold && await JudgeHoldAsync(session, greeted, transaction, hold) is { } refusal)
+            return refusal;
         // RFC 6409 §6.1. The null reverse-path is for notifications that a user's client writes (RFC 8098).
         if (greeted.Account is not { } account || mail.ReversePath.Length == 0)
             return null;

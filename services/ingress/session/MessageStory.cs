@@ -32,6 +32,20 @@ internal static class MessageStory
             session.Listener.Name, AddressOf(session));
     }
 
+    /// <summary>The 250 of a message that waits for its moment is about to go out.</summary>
+    public static void Held(SmtpSession session, MessageReceived message, DateTimeOffset releaseAt)
+    {
+        var until = releaseAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        session.Server.Tracking.Record(new TrackingEvent
+        {
+            MessageId = message.MessageId,
+            Service = "ingress",
+            Event = "held",
+            Detail = new Dictionary<string, string> { ["until"] = until },
+        });
+        Accepted(session, message);
+    }
+
     public static void Refused(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, string stage, Reply reply, string? forwardPath = null)
     {
         var detail = Client(Evidence(session, greeted));

@@ -39,6 +39,7 @@ internal static class Replies
     /// <summary>Something that we depend on is away; the id leads the postmaster to the reason.</summary>
     public static readonly Reply TryAgain = new(451, "4.3.0", "Temporary failure on our side, try again later");
 
+    public static readonly Reply TooManyHeld = new(452, "4.2.2", "Too much of your mail is scheduled already: cancel some, or try again when some has gone");
     public static readonly Reply StorageFull = new(452, "4.3.1", "Insufficient system storage, try again later");
     public static readonly Reply TooManyRecipients = new(452, "4.5.3", "Too many recipients, send to the others in another transaction");
     public static readonly Reply AuthUnavailable = new(454, "4.7.0", "Temporary authentication failure, try again later");
@@ -59,6 +60,7 @@ internal static class Replies
     public static readonly Reply BadReversePath = new(501, "5.1.7", "Bad sender address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
     public static readonly Reply BadForwardPath = new(501, "5.1.3", "Bad recipient address syntax, <local-part@domain> is meant (RFC 5321 section 4.1.2)") { IsMistake = true };
     public static readonly Reply BadParameterValue = new(501, "5.5.4", "Bad parameter value") { IsMistake = true };
+    public static readonly Reply BadHoldTime = new(501, "5.5.4", "The moment of HOLDFOR or HOLDUNTIL is past, or further away than EHLO says");
     public static readonly Reply BadBase64 = new(501, "5.5.2", "Cannot decode the response, it must be base64 (RFC 4954 section 4)") { IsMistake = true };
     public static readonly Reply AuthCancelled = new(501, "5.7.0", "Authentication cancelled");
     public static readonly Reply NotImplemented = new(502, "5.5.1", "Command not implemented") { IsMistake = true };
@@ -125,6 +127,9 @@ internal static class Replies
     public static Reply ChunkTaken(long octets) => new(250, "2.0.0", string.Create(CultureInfo.InvariantCulture, $"Ok: {octets} octets"));
 
     public static Reply Queued(string messageId) => new(250, "2.0.0", $"Ok: queued as {messageId}");
+
+    public static Reply Held(string messageId, DateTimeOffset releaseAt) =>
+        new(250, "2.0.0", string.Create(CultureInfo.InvariantCulture, $"Ok: queued as {messageId}, to be sent at {releaseAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}"));
 
     public static Reply Challenge(string base64) => new(334, null, base64);
 

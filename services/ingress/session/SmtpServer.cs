@@ -4,6 +4,7 @@ using MailMesh.Blobs;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Policy;
 using MailMesh.Rates;
+using MailMesh.Scheduled;
 using MailMesh.Spool;
 using MailMesh.Tracking;
 using MailMesh.Wire;
@@ -29,6 +30,8 @@ internal sealed record SmtpServer
     public required IBlobStore Blobs { get; init; }
 
     public required IMessageIntake Intake { get; init; }
+
+    public required ScheduledMail Scheduled { get; init; }
 
     public required VerdictWaiter Verdicts { get; init; }
 

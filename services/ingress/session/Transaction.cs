@@ -27,6 +27,9 @@ internal sealed class Transaction : IDisposable
     /// <summary>The trace id: the message's id everywhere.</summary>
     public string MessageId { get; }
 
+    /// <summary>RFC 4865: when the message is to go its way; null for at once.</summary>
+    public DateTimeOffset? ReleaseAt { get; set; }
+
     public IReadOnlyList<string> ForwardPaths => _forwardPaths;
 
     public Envelope Envelope => new()

@@ -3,8 +3,10 @@ using MailMesh.Blobs;
 using MailMesh.Contracts;
 using MailMesh.Database;
 using MailMesh.Mailstore;
+using MailMesh.Scheduled;
 using MailMesh.Storage;
 using MailMesh.Testing;
+using MailMesh.Tracking;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -117,6 +119,25 @@ public abstract class BlobCollectionContract(DatabaseEngine engine) : IAsyncLife
         var blob = await _home.Database.ReadAsync(session => session.ScalarAsync<string>("SELECT blob FROM queue"));
         Assert.NotEqual(contents[3].Blob, blob);
         await AssertReadableAsync(blob!);
+        Assert.Equal(0, await _home.CountAsync("contents"));
+    }
+
+    [ContractFact]
+    public async Task Scheduled_message_keeps_its_body_and_goes_with_the_moved_one()
+    {
+        var uids = await FillAsync(10);
+        await FillPackAsync();
+        var contents = await ContentsAsync();
+        await using var tracking = new TrackingLog(_home.Database, _clock);
+        await using var scheduled = new ScheduledMail(_home.Database, tracking, _clock, NullLogger<ScheduledMail>.Instance);
+        var message = Scheduled.ScheduledMailContract.Message("m") with { Body = contents[3].Blob };
+        await scheduled.HoldAsync(message, _alice, null, _clock.GetUtcNow() + TimeSpan.FromDays(3));
+        await ExpungeAsync(uids);
+        for (var i = 0; i < 4; i++)
+            await CollectAsync(Past);
+        var due = Assert.Single(await scheduled.TakeDueAsync(10));
+        Assert.NotEqual(contents[3].Blob, due.Message.Body);
+        await AssertReadableAsync(due.Message.Body);
         Assert.Equal(0, await _home.CountAsync("contents"));
     }
 

@@ -1,9 +1,11 @@
 using MailMesh.Accounts;
 using MailMesh.Database;
 using MailMesh.Hosting;
+using MailMesh.Scheduled;
 using MailMesh.Testing;
 using MailMesh.Tracking;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailMesh.Protocol.Tests.Smtp;
 
@@ -16,6 +18,8 @@ public sealed class SmtpDirectory : IAsyncLifetime
 
     public TrackingLog Tracking { get; private set; } = null!;
 
+    public ScheduledMail Scheduled { get; private set; } = null!;
+
     public ServerCertificate Certificate { get; private set; } = null!;
 
     public async Task InitializeAsync()
@@ -25,6 +29,7 @@ public sealed class SmtpDirectory : IAsyncLifetime
         await Database.MigrateAsync();
         Accounts = new AccountDirectory(Database, TimeProvider.System, new AccountDirectoryOptions("mx.ours.example"));
         Tracking = new TrackingLog(Database, TimeProvider.System);
+        Scheduled = new ScheduledMail(Database, Tracking, TimeProvider.System, NullLogger<ScheduledMail>.Instance);
         var settings = new Dictionary<string, string?> { ["Data"] = folder, ["Hostname"] = "mx.ours.example" };
         Certificate = new ServerCertificate(MailMeshOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
         await FillAsync(new AccountAdministration(Database, TimeProvider.System));
@@ -32,6 +37,7 @@ public sealed class SmtpDirectory : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        await Scheduled.DisposeAsync();
         await Tracking.DisposeAsync();
         await Database.DisposeAsync();
     }

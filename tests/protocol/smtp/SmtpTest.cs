@@ -46,6 +46,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
         S: 250-BINARYMIME
+        S: 250-FUTURERELEASE 7948800 …
         S: 250 AUTH PLAIN LOGIN
 
         """;
@@ -137,6 +138,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
             Rates = Rates,
             Blobs = Blobs,
             Intake = Intake,
+            Scheduled = Directory.Scheduled,
             Verdicts = verdicts,
             VerdictTo = new Uri("queue:verdicts-test"),
             Tracking = Directory.Tracking,

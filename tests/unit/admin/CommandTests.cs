@@ -1,7 +1,9 @@
 using System.Text.Json;
+using MailMesh.Accounts;
 using MailMesh.Cli;
 using MailMesh.Contracts;
 using MailMesh.Outbound;
+using MailMesh.Scheduled;
 using MailMesh.Tracking;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -113,6 +115,39 @@ public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer
     }
 
     [Fact]
+    public async Task Scheduled_mail_is_the_operators_and_its_senders()
+    {
+        const string Id = "00000000000000000000000000000042";
+        await server.ExpectAsync("domain add later.test");
+        await server.ExpectAsync("account add a@later.test --password secret-8");
+        await server.ExpectAsync("account add b@later.test --password secret-9");
+        await HoldAsync(Id, "a@later.test");
+        Assert.Contains(Id, await server.ExpectAsync("scheduled list"), StringComparison.Ordinal);
+        Assert.Contains("Nothing is scheduled", await server.ExpectAsync("scheduled list --account b@later.test"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "scheduled list --account c@later.test", "no account");
+        Assert.Contains("A letter", await server.ExpectAsync("scheduled list --user a@later.test --password-stdin", "secret-8\n"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "scheduled list --user a@later.test --password-stdin", "does not take this user", "secret-9\n");
+        await server.RefuseAsync(ExitCode.Usage, "scheduled list --user a@later.test", "--password-stdin");
+        await server.RefuseAsync(ExitCode.Refused, $"scheduled cancel {Id} --user b@later.test --password-stdin", "waits", "secret-9\n");
+        Assert.Contains("goes now", await server.ExpectAsync($"scheduled send {Id} --user a@later.test --password-stdin", "secret-8\n"), StringComparison.Ordinal);
+        Assert.Contains("will not be sent", await server.ExpectAsync($"scheduled cancel {Id}"), StringComparison.Ordinal); // nothing releases here
+        await server.RefuseAsync(ExitCode.Refused, $"scheduled send {Id}", "waits");
+    }
+
+    [Theory]
+    [InlineData("/api/v1/me/scheduled")]
+    [InlineData("/api/v1/scheduled")]
+    public async Task Scheduled_mail_is_shown_to_nobody_else(string path)
+    {
+        using var bare = await server.Http.GetAsync(new Uri(path, UriKind.Relative));
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, bare.StatusCode);
+        Assert.NotEmpty(bare.Headers.WwwAuthenticate);
+        using var nonsense = new HttpRequestMessage(HttpMethod.Get, path);
+        nonsense.Headers.TryAddWithoutValidation("Authorization", "Basic %%%");
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await server.Http.SendAsync(nonsense)).StatusCode);
+    }
+
+    [Fact]
     public async Task Lists_longer_than_a_page_come_whole()
     {
         await server.ExpectAsync("domain add pages.test");
@@ -200,6 +235,22 @@ public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer
     {
         using var document = JsonDocument.Parse(json);
         return document.RootElement.GetArrayLength();
+    }
+
+    private async Task HoldAsync(string id, string address)
+    {
+        var account = await server.Services.GetRequiredService<AccountDirectory>().ResolveAsync(address);
+        var message = new MessageReceived
+        {
+            MessageId = id,
+            Envelope = new Envelope { ReversePath = address, ForwardPaths = ["friend@elsewhere.test"] },
+            Body = "blob",
+            SizeBytes = 12,
+            Connection = new ConnectionEvidence { RemoteAddress = "192.0.2.1", Helo = "c", Listener = "submissions", AuthenticatedAs = address },
+            ReceivedAt = DateTimeOffset.UtcNow,
+        };
+        await server.Services.GetRequiredService<ScheduledMail>().HoldAsync(
+            message, Assert.IsType<AddressResolution.LocalAccount>(account).AccountId, "A letter", DateTimeOffset.UtcNow.AddDays(1));
     }
 
     private static RelayMessage Relay(string id, params string[] recipients) => new()

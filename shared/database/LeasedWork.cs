@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
-using MailMesh.Database;
 
-namespace MailMesh.Storage;
+namespace MailMesh.Database;
 
-/// <summary>Lets one of all copies of the service do a piece of maintenance. The one that did it first goes on doing it, until it stops or dies.</summary>
+/// <summary>Lets one of all copies of a service do a piece of work. The one that did it first goes on doing it, until it stops or dies.</summary>
 /// <remarks>
-/// A database that was away for longer than a lease may let two copies do the same for a moment. Each step stands that: rows that
-/// are gone are not removed again, and a body that is moved twice leaves a copy that nothing refers to.
+/// A database that was away for longer than a lease may let two copies do the same for a moment: the work must stand that.
 /// </remarks>
-public sealed class MaintenanceTurn(Leases leases) : IAsyncDisposable
+public sealed class LeasedWork(Leases leases) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, HeldLease> _held = new();
 
@@ -20,7 +18,7 @@ public sealed class MaintenanceTurn(Leases leases) : IAsyncDisposable
             await held.DisposeAsync();
         if (!_held.ContainsKey(work))
         {
-            if (await leases.TryTakeAsync($"maintenance {work}", cancellationToken) is not { } taken)
+            if (await leases.TryTakeAsync(work, cancellationToken) is not { } taken)
                 return false;
             _held[work] = taken;
         }

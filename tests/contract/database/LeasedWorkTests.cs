@@ -1,12 +1,11 @@
 using MailMesh.Database;
-using MailMesh.Storage;
 using MailMesh.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace MailMesh.Contract.Tests.Storage;
+namespace MailMesh.Contract.Tests.Database;
 
-/// <summary>Of several copies of storage one does the maintenance.</summary>
-public sealed class MaintenanceTurnTests
+/// <summary>Of several copies one does the work.</summary>
+public sealed class LeasedWorkTests
 {
     [MeshFact]
     public async Task One_copy_does_it_until_it_stops_and_then_another()
@@ -16,8 +15,8 @@ public sealed class MaintenanceTurnTests
         await database.MigrateAsync();
         await using var leasesOfOne = new Leases(database, TimeProvider.System, NullLogger<Leases>.Instance);
         await using var leasesOfTwo = new Leases(database, TimeProvider.System, NullLogger<Leases>.Instance);
-        var one = new MaintenanceTurn(leasesOfOne);
-        await using var two = new MaintenanceTurn(leasesOfTwo);
+        var one = new LeasedWork(leasesOfOne);
+        await using var two = new LeasedWork(leasesOfTwo);
         var done = new List<string>();
 
         Assert.True(await one.RunAsync("retention", Note("one"), default));
@@ -42,7 +41,7 @@ public sealed class MaintenanceTurnTests
         await using var database = MailDatabase.OnPostgres(postgres.ConnectionString);
         await database.MigrateAsync();
         await using var leases = new Leases(database, TimeProvider.System, NullLogger<Leases>.Instance);
-        await using var turn = new MaintenanceTurn(leases);
+        await using var turn = new LeasedWork(leases);
         await Assert.ThrowsAsync<IOException>(() => turn.RunAsync("collection", _ => throw new IOException("away"), default));
         Assert.True(await turn.RunAsync("collection", _ => Task.CompletedTask, default));
     }
