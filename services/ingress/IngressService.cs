@@ -8,6 +8,7 @@ using MailMesh.Hosting;
 using MailMesh.Ingress.Policy;
 using MailMesh.Ingress.Session;
 using MailMesh.Rates;
+using MailMesh.Sasl;
 using MailMesh.Scheduled;
 using MailMesh.Spool;
 using MailMesh.Tracking;
@@ -31,8 +32,8 @@ public static class IngressService
         var policies = ListenerPolicies.Read(builder.Settings);
         var limits = new ConnectionLimits(options, builder.Options.ExemptNetworks);
         builder.AddSpool();
-        builder.AddBans();
         builder.AddRates();
+        builder.AddSasl();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<VerdictWaiter>();
         builder.Services.TryAddSingleton<ScheduledMail>();
@@ -46,6 +47,7 @@ public static class IngressService
             Accounts = services.GetRequiredService<AccountDirectory>(),
             Logins = services.GetRequiredService<LoginGuard>(),
             Rates = services.GetRequiredService<RateLimiter>(),
+            Sasl = services.GetRequiredService<SaslServer>(),
             Blobs = services.GetRequiredService<IBlobStore>(),
             Intake = services.GetRequiredService<IMessageIntake>(),
             Scheduled = services.GetRequiredService<ScheduledMail>(),

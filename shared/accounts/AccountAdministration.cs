@@ -6,8 +6,10 @@ using Microsoft.EntityFrameworkCore;
 namespace MailMesh.Accounts;
 
 /// <summary>Changes domains, accounts, aliases and routes; each change is in force for the next message and login.</summary>
-public sealed class AccountAdministration(MailDatabase database, TimeProvider clock)
+public sealed class AccountAdministration(MailDatabase database, TimeProvider clock, AccountDirectoryOptions? options = null)
 {
+    private readonly int _iterations = (options ?? new AccountDirectoryOptions()).ScramIterations;
+
     // How good a password must be is the operator's policy; ours is that it is one and does not take the memory.
     private const int MaxPasswordOctets = 1024;
 
@@ -57,7 +59,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
     {
         if (CheckPassword(password) is { } weak)
             return weak;
-        var hash = await PasswordHash.CreateAsync(password, cancellationToken); // outside the write gate: it takes a while
+        var stored = await StoredPassword.CreateAsync(password, _iterations, cancellationToken); // outside the write gate: it takes a while
         return await ChangeAsync<AccountInfo>(async context =>
         {
             if (!MailAddress.TryParse(address, out var parsed) || parsed.Domain.Length == 0 || parsed.WithoutDetail is not null)
@@ -69,7 +71,15 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             var text = parsed.ToString();
             if (await IsTakenAsync(context, text, cancellationToken))
                 return new Refused(DirectoryRefusal.AlreadyExists, $"'{text}' exists already");
-            var row = new Account { DomainId = domain.Id, Address = text, PasswordHash = hash, DisplayName = displayName, CreatedAt = clock.GetUtcNow() };
+            var row = new Account
+            {
+                DomainId = domain.Id,
+                Address = text,
+                PasswordHash = stored.Hash,
+                Scram = stored.Scram,
+                DisplayName = displayName,
+                CreatedAt = clock.GetUtcNow(),
+            };
             context.Accounts.Add(row);
             await context.SaveChangesAsync(cancellationToken); // gives the id
             return Info(row);
@@ -97,8 +107,8 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
     {
         if (CheckPassword(password) is { } weak)
             return weak;
-        var hash = await PasswordHash.CreateAsync(password, cancellationToken);
-        return await ChangeAccountAsync(address, row => row.PasswordHash = hash, cancellationToken);
+        var stored = await StoredPassword.CreateAsync(password, _iterations, cancellationToken);
+        return await ChangeAccountAsync(address, row => (row.PasswordHash, row.Scram) = (stored.Hash, stored.Scram), cancellationToken);
     }
 
     public Task<DirectoryOutcome<AccountInfo>> SetDisplayNameAsync(string address, string? displayName, CancellationToken cancellationToken = default) =>

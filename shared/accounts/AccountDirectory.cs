@@ -13,6 +13,7 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
 
     private readonly MailDatabase _database = database;
     private readonly VerifiedPasswords _verified = new(clock);
+    private readonly AccountDirectoryOptions _options = options ?? new AccountDirectoryOptions();
     private readonly string _hostname = options?.Hostname ?? "";
 
     /// <summary>What one address is to us, one step: an alias is not followed.</summary>
@@ -38,15 +39,29 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
             await PasswordHash.VerifyNothingAsync(password, cancellationToken);
             return null;
         }
-        if (!_verified.Contains(row.Id, row.PasswordHash, password))
+        if (!_verified.Contains(row.Id, row.Password.Hash, password))
         {
-            if (!await PasswordHash.VerifyAsync(row.PasswordHash, password, cancellationToken))
+            if (!await PasswordHash.VerifyAsync(row.Password.Hash, password, cancellationToken))
                 return null;
             await StrengthenAsync(row, password, cancellationToken);
-            _verified.Add(row.Id, row.PasswordHash, password);
+            _verified.Add(row.Id, row.Password.Hash, password);
         }
         return new AuthenticatedAccount(row.Id, row.Address);
     }
+
+    /// <summary>What SCRAM needs of a name. One that does not exist, is disabled or has no credentials yet gets some that no proof matches, and that look the same.</summary>
+    public async Task<ScramCredentials> FindScramAsync(string user)
+    {
+        var address = MailAddress.TryParse(user, out var parsed) ? parsed.ToString() : null;
+        var decoy = ScramCredentials.Decoy(_options.DecoyKey, address ?? user, _options.ScramIterations);
+        if (address is null || await FindCredentialsAsync(address) is not { } row)
+            return decoy;
+        return ScramCredentials.TryParse(row.Password.Scram, out var credentials) && credentials.GoWith(row.Password.Hash) ? credentials : decoy;
+    }
+
+    /// <summary>The account whose address this is, for whoever has proved it otherwise than by its password; a disabled one is none.</summary>
+    public async Task<AuthenticatedAccount?> FindAsync(string user) =>
+        MailAddress.TryParse(user, out var address) && await FindCredentialsAsync(address.ToString()) is { } row ? new AuthenticatedAccount(row.Id, row.Address) : null;
 
     /// <summary>True when the account may send with this reverse-path: its own address, one with a detail, or an alias that leads to it.</summary>
     public async Task<bool> MaySendAsAsync(long accountId, string address)
@@ -120,18 +135,30 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
             row => new AddressResolution.LocalAccount(row.GetInt64(0), row.GetString(1)), ("domain", domain));
 
     private Task<Credentials?> FindCredentialsAsync(string address) => _database.ReadAsync(session => session.FirstAsync(
-        "SELECT id, address, password_hash FROM accounts WHERE address = @address AND enabled",
-        row => new Credentials(row.GetInt64(0), row.GetString(1), row.GetString(2)), ("address", address)));
+        "SELECT id, address, password_hash, scram FROM accounts WHERE address = @address AND enabled",
+        row => new Credentials(row.GetInt64(0), row.GetString(1), new StoredPassword(row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))), ("address", address)));
 
-    /// <summary>A hash with weaker parameters than today's is made again while the password is at hand.</summary>
+    /// <summary>What is missing, or weaker than today's, is made again while the password is at hand.</summary>
     private async Task StrengthenAsync(Credentials row, string password, CancellationToken cancellationToken)
     {
-        if (!PasswordHash.IsWeak(row.PasswordHash))
+        if (row.Password.IsCurrent(_options.ScramIterations))
             return;
-        var stronger = await PasswordHash.CreateAsync(password, cancellationToken);
-        await _database.WriteAsync(session => session.ExecuteAsync(
-            "UPDATE accounts SET password_hash = @stronger WHERE id = @id AND password_hash = @weak",
-            ("stronger", stronger), ("id", row.Id), ("weak", row.PasswordHash)), cancellationToken);
+        StoredPassword stronger;
+        try
+        {
+            stronger = PasswordHash.IsWeak(row.Password.Hash)
+                ? await StoredPassword.CreateAsync(password, _options.ScramIterations, cancellationToken)
+                : await StoredPassword.WithScramAsync(row.Password.Hash, password, _options.ScramIterations, cancellationToken);
+        }
+        catch (AuthenticationBusyException)
+        {
+            return; // the password was right: another login makes them
+        }
+        // Not where the password has been changed meanwhile.
+        if (stronger != row.Password)
+            await _database.WriteAsync(session => session.ExecuteAsync(
+                "UPDATE accounts SET password_hash = @hash, scram = @scram WHERE id = @id AND password_hash = @weak",
+                ("hash", stronger.Hash), ("scram", stronger.Scram), ("id", row.Id), ("weak", row.Password.Hash)), cancellationToken);
     }
 
     private const int CatchAllRank = 5;
@@ -155,5 +182,5 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
         public static Match Read(System.Data.Common.DbDataReader row) => new(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3) != 0);
     }
 
-    private sealed record Credentials(long Id, string Address, string PasswordHash);
+    private sealed record Credentials(long Id, string Address, StoredPassword Password);
 }

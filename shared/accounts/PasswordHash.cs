@@ -20,8 +20,6 @@ public static class PasswordHash
     private const long MaxMemoryKiB = 1024 * 1024;
     private const long MaxPasses = 64;
 
-    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
-    private static readonly SemaphoreSlim Cores = new(Environment.ProcessorCount);
     private static readonly byte[] NobodysSalt = RandomNumberGenerator.GetBytes(SaltOctets);
 
     /// <summary>A new hash with a salt of its own.</summary>
@@ -55,10 +53,11 @@ public static class PasswordHash
     public static bool IsWeak(string stored) =>
         !TryParse(stored, out var parameters, out _) || parameters.MemoryKiB < MemoryKiB || parameters.Passes < Passes;
 
-    private static async Task<byte[]> DeriveAsync(Parameters parameters, string password, CancellationToken cancellationToken)
+    private static Task<byte[]> DeriveAsync(Parameters parameters, string password, CancellationToken cancellationToken) =>
+        HashingGate.RunAsync(() => Derive(parameters, password), cancellationToken);
+
+    private static byte[] Derive(Parameters parameters, string password)
     {
-        if (!await Cores.WaitAsync(MaxWait, cancellationToken))
-            throw new AuthenticationBusyException();
         var octets = Encoding.UTF8.GetBytes(password);
         try
         {
@@ -73,7 +72,6 @@ public static class PasswordHash
         finally
         {
             CryptographicOperations.ZeroMemory(octets);
-            Cores.Release();
         }
     }
 

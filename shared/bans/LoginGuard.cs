@@ -17,13 +17,19 @@ public sealed class LoginGuard(BanList bans, AccountDirectory accounts, MailMesh
     }
 
     /// <exception cref="AuthenticationBusyException">Too many passwords wait to be hashed: try again later.</exception>
-    public async Task<LoginOutcome> AuthenticateAsync(IPAddress client, string user, string password, CancellationToken cancellationToken)
+    public Task<LoginOutcome> AuthenticateAsync(IPAddress client, string user, string password, CancellationToken cancellationToken) =>
+        CheckAsync(client, user, () => accounts.AuthenticateAsync(user, password, cancellationToken));
+
+    /// <summary>The way of every mechanism: whoever is banned is not looked at, and a check that finds nobody is a failed login.</summary>
+    /// <param name="user">As the client named itself; empty where it did not.</param>
+    /// <param name="check">Finds the account of whoever has proved to be its owner. What it throws is no failed login.</param>
+    public async Task<LoginOutcome> CheckAsync(IPAddress client, string user, Func<Task<AuthenticatedAccount?>> check)
     {
         if (IsExempt(client))
-            return new LoginOutcome(await accounts.AuthenticateAsync(user, password, cancellationToken), IsBanned: false);
+            return new LoginOutcome(await check(), IsBanned: false);
         if (await RefusesAsync(client) || await RefusesAsync(user))
             return new LoginOutcome(null, IsBanned: true);
-        var account = await accounts.AuthenticateAsync(user, password, cancellationToken);
+        var account = await check();
         if (account is null)
         {
             BanMetrics.Failed();

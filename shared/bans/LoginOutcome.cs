@@ -3,6 +3,6 @@ using MailMesh.Accounts;
 namespace MailMesh.Bans;
 
 /// <summary>What came of a login.</summary>
-/// <param name="Account">Who it is; null for a wrong name or password, and for one that is banned.</param>
-/// <param name="IsBanned">The password was not looked at.</param>
+/// <param name="Account">Who it is; null for a wrong name, password, proof or token, and for one that is banned.</param>
+/// <param name="IsBanned">What the client offered was not looked at.</param>
 public readonly record struct LoginOutcome(AuthenticatedAccount? Account, bool IsBanned);

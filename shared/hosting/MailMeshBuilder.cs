@@ -165,7 +165,8 @@ public sealed class MailMeshBuilder
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));
         Services.AddSingleton<IBlobStore>(_ => Options.Mesh is { } mesh ? PackBlobStore.OnS3(mesh.S3) : PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
-        Services.AddSingleton(new AccountDirectoryOptions(Options.Hostname));
+        var iterations = (int)Settings.Number("Accounts:ScramIterations", new AccountDirectoryOptions().ScramIterations, ScramCredentials.MinIterations, ScramCredentials.MaxIterations);
+        Services.AddSingleton(_ => new AccountDirectoryOptions(Options.Hostname) { ScramIterations = iterations, DecoyKey = DecoyKey.Of(Options) });
         Services.AddSingleton<AccountDirectory>();
         Services.AddSingleton<AccountAdministration>();
         Services.AddSingleton<TrackingLog>();

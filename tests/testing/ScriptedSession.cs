@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MailMesh.Hosting;
 using MailMesh.Wire;
@@ -30,6 +31,12 @@ public sealed class ScriptedSession : IAsyncDisposable
         _output = _clientEnd.Output;
         Server = Task.Run(() => ServeAsync(session, remote));
     }
+
+    /// <summary>The client's certificate in its handshake; none by default.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>The server's, once there was a handshake.</summary>
+    public X509Certificate2? ServerCertificate { get; private set; }
 
     /// <summary>Completes when the session has ended; fails with what it failed with.</summary>
     public Task Server { get; }
@@ -95,7 +102,9 @@ public sealed class ScriptedSession : IAsyncDisposable
     public async Task StartTlsAsync()
     {
         var tls = new SslStream(new PipeStream(_clientEnd), leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
-        await tls.AuthenticateAsClientAsync("localhost").WaitAsync(ReplyLimit);
+        var options = new SslClientAuthenticationOptions { TargetHost = "localhost", ClientCertificates = Certificate is null ? null : [Certificate] };
+        await tls.AuthenticateAsClientAsync(options).WaitAsync(ReplyLimit);
+        ServerCertificate = tls.RemoteCertificate as X509Certificate2;
         _input = PipeReader.Create(tls);
         _output = PipeWriter.Create(tls);
     }

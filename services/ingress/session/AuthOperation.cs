@@ -1,15 +1,13 @@
-using System.Text;
 using MailMesh.Accounts;
 using MailMesh.Ingress.Grammar;
+using MailMesh.Sasl;
 using MailMesh.Wire;
 
 namespace MailMesh.Ingress.Session;
 
-/// <summary>RFC 4954, with PLAIN (RFC 4616) and LOGIN. Credentials reach no log, trace or exception.</summary>
+/// <summary>RFC 4954: an exchange of SASL on the lines of SMTP. Credentials reach no log, trace or exception.</summary>
 internal static class AuthOperation
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
     /// <summary>Longest delay after a failure: a client must see its answer before it gives up.</summary>
     private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(30);
 
@@ -22,92 +20,92 @@ internal static class AuthOperation
             return Replies.AuthNeedsTls;
         if (greeted.Account is not null)
             return Replies.AlreadyAuthenticated;
-        var (credentials, refusal) = auth.Mechanism switch
+        if (session.Server.Sasl.Begin(auth.Mechanism, PeerOf(session)) is not { } exchange)
+            return Replies.UnknownMechanism;
+        var response = auth.InitialResponse is { } initial ? Decode(initial == "=" ? "" : initial) : await AskAsync(session, exchange.Prompt, stopping);
+        return await RunAsync(session, greeted, exchange, response, stopping);
+    }
+
+    /// <summary>The client, as mechanisms see it.</summary>
+    public static SaslPeer PeerOf(SmtpSession session)
+    {
+        var peer = SaslPeer.Of(session.Connection);
+        return session.MayXclient ? peer.BehindProxy() : peer;
+    }
+
+    private static async Task<Reply> RunAsync(SmtpSession session, SessionState.Greeted greeted, SaslExchange exchange, Response response, CancellationToken stopping)
+    {
+        while (true)
         {
-            "PLAIN" => await PlainAsync(session, auth, stopping),
-            "LOGIN" => await LoginAsync(session, auth, stopping),
-            _ => (null, Replies.UnknownMechanism),
-        };
-        return credentials is null ? refusal! : await VerifyAsync(session, greeted, credentials, stopping);
-    }
-
-    private static async Task<(Credentials?, Reply?)> PlainAsync(SmtpSession session, AuthCommand auth, CancellationToken stopping)
-    {
-        var (message, refusal) = await InitialOrChallengeAsync(session, auth, "", stopping);
-        if (message is null)
-            return (null, refusal);
-        // RFC 4616 §2: [authzid] NUL authcid NUL passwd.
-        var parts = message.Split('\0');
-        if (parts.Length != 3 || parts[1].Length == 0 || parts[2].Length == 0)
-            return (null, Replies.BadBase64);
-        // Nobody acts for somebody else here.
-        var own = parts[0].Length == 0 || parts[0].Equals(parts[1], StringComparison.OrdinalIgnoreCase);
-        return (new Credentials(own ? parts[1] : "", parts[2]), null);
-    }
-
-    private static async Task<(Credentials?, Reply?)> LoginAsync(SmtpSession session, AuthCommand auth, CancellationToken stopping)
-    {
-        var (user, refusal) = await InitialOrChallengeAsync(session, auth, "VXNlcm5hbWU6", stopping); // Username:
-        if (user is null)
-            return (null, refusal);
-        (var password, refusal) = await ChallengeAsync(session, "UGFzc3dvcmQ6", stopping); // Password:
-        return password is null ? (null, refusal) : (new Credentials(user, password), null);
-    }
-
-    private static async Task<(string?, Reply?)> InitialOrChallengeAsync(SmtpSession session, AuthCommand auth, string challenge, CancellationToken stopping)
-    {
-        if (auth.InitialResponse is not { } initial)
-            return await ChallengeAsync(session, challenge, stopping);
-        return Decode(initial == "=" ? "" : initial);
-    }
-
-    private static async Task<(string?, Reply?)> ChallengeAsync(SmtpSession session, string challenge, CancellationToken stopping)
-    {
-        await session.SendAsync(Replies.Challenge(challenge));
-        var line = await session.Connection.ReadLineAsync(SmtpParser.MaxLineOctets, session.Server.Options.CommandTimeout, cancellationToken: stopping);
-        return line.Status switch
-        {
-            LineStatus.TooLong => (null, Replies.AuthLineTooLong),
-            LineStatus.End => (null, Reply.None),
-            _ when line.Text == "*" => (null, Replies.AuthCancelled),
-            _ => Decode(line.Text),
-        };
-    }
-
-    private static (string?, Reply?) Decode(string base64)
-    {
-        try
-        {
-            return (StrictUtf8.GetString(Convert.FromBase64String(base64)), null);
-        }
-        catch (Exception failure) when (failure is FormatException or DecoderFallbackException)
-        {
-            return (null, Replies.BadBase64);
+            if (response.Refusal is { } refusal)
+                return refusal;
+            var step = await NextAsync(session, exchange, response.Octets, stopping);
+            if (step is not SaslStep.Challenge challenge)
+                return await EndAsync(session, greeted, exchange, step, stopping);
+            response = await AskAsync(session, challenge.Octets, stopping);
         }
     }
 
-    private static async Task<Reply> VerifyAsync(SmtpSession session, SessionState.Greeted greeted, Credentials credentials, CancellationToken stopping)
+    /// <summary>The next step; null where the engines behind it do not answer.</summary>
+    private static async Task<SaslStep?> NextAsync(SmtpSession session, SaslExchange exchange, byte[] response, CancellationToken stopping)
     {
         var server = session.Server;
         try
         {
-            var login = await server.InTimeAsync(server.Logins.AuthenticateAsync(session.Connection.Remote.Address, credentials.User, credentials.Password, stopping));
-            if (login.IsBanned)
-                return Replies.Banned;
-            if (login.Account is not { } account)
-                return await FailAsync(session, stopping);
-            session.State = greeted with { Account = account };
-            SessionLog.Authenticated(server.Log, account.Address, session.Connection.Remote.Address, session.Listener.Name);
-            return Replies.Authenticated;
+            return await server.InTimeAsync(exchange.NextAsync(response, stopping));
         }
         catch (AuthenticationBusyException)
         {
-            return Replies.AuthUnavailable;
+            return null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             SessionLog.DirectoryFailed(server.Log, failure, "");
-            return Replies.AuthUnavailable;
+            return null;
+        }
+    }
+
+    private static async ValueTask<Reply> EndAsync(SmtpSession session, SessionState.Greeted greeted, SaslExchange exchange, SaslStep? step, CancellationToken stopping)
+    {
+        switch (step)
+        {
+            case SaslStep.Accepted accepted:
+                session.State = greeted with { Account = accepted.Account };
+                SessionLog.Authenticated(session.Server.Log, accepted.Account.Address, session.Connection.Remote.Address, session.Listener.Name);
+                return Replies.Authenticated;
+            case SaslStep.Refused { Reason: SaslRefusal.Malformed }:
+                return Replies.BadResponse;
+            case SaslStep.Refused { Reason: SaslRefusal.Banned }:
+                return Replies.Banned;
+            case SaslStep.Refused:
+                return await FailAsync(session, stopping);
+            default:
+                return Replies.AuthUnavailable;
+        }
+    }
+
+    private static async ValueTask<Response> AskAsync(SmtpSession session, ReadOnlyMemory<byte> challenge, CancellationToken stopping)
+    {
+        await session.SendAsync(Replies.Challenge(Convert.ToBase64String(challenge.Span)));
+        var line = await session.Connection.ReadLineAsync(SmtpParser.MaxLineOctets, session.Server.Options.CommandTimeout, cancellationToken: stopping);
+        return line.Status switch
+        {
+            LineStatus.TooLong => new Response(Replies.AuthLineTooLong),
+            LineStatus.End => new Response(Reply.None),
+            _ when line.Text == "*" => new Response(Replies.AuthCancelled),
+            _ => Decode(line.Text),
+        };
+    }
+
+    private static Response Decode(string base64)
+    {
+        try
+        {
+            return new Response(null, Convert.FromBase64String(base64));
+        }
+        catch (FormatException)
+        {
+            return new Response(Replies.BadBase64);
         }
     }
 
@@ -124,11 +122,11 @@ internal static class AuthOperation
         return ++session.AuthFailures >= server.Options.MaxAuthFailures ? Replies.TooManyAuthFailures : Replies.AuthFailed;
     }
 
-    /// <summary>No record: its ToString would show the password.</summary>
-    private sealed class Credentials(string user, string password)
+    /// <summary>What a client answered, or why that is no answer. No record: its ToString would show a secret.</summary>
+    private readonly struct Response(Reply? refusal, byte[]? octets = null)
     {
-        public string User { get; } = user;
+        public Reply? Refusal { get; } = refusal;
 
-        public string Password { get; } = password;
+        public byte[] Octets { get; } = octets ?? [];
     }
 }

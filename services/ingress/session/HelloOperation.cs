@@ -33,7 +33,7 @@ internal static class HelloOperation
         if (!session.Connection.IsTls)
             yield return "STARTTLS";
         if (session.Listener.IsSubmission && session.Connection.IsTls)
-            yield return "AUTH PLAIN LOGIN";
+            yield return "AUTH " + string.Join(' ', session.Server.Sasl.MechanismsFor(AuthOperation.PeerOf(session)));
         if (session.MayXclient)
             yield return XclientCommand.Capability;
     }

@@ -62,6 +62,7 @@ internal static class Replies
     public static readonly Reply BadParameterValue = new(501, "5.5.4", "Bad parameter value") { IsMistake = true };
     public static readonly Reply BadHoldTime = new(501, "5.5.4", "The moment of HOLDFOR or HOLDUNTIL is past, or further away than EHLO says");
     public static readonly Reply BadBase64 = new(501, "5.5.2", "Cannot decode the response, it must be base64 (RFC 4954 section 4)") { IsMistake = true };
+    public static readonly Reply BadResponse = new(501, "5.5.2", "The response does not follow the rules of its mechanism, check the client's settings") { IsMistake = true };
     public static readonly Reply AuthCancelled = new(501, "5.7.0", "Authentication cancelled");
     public static readonly Reply NotImplemented = new(502, "5.5.1", "Command not implemented") { IsMistake = true };
     public static readonly Reply AuthNotOffered = new(502, "5.5.1", "Authentication is not offered here, use the submission port") { IsMistake = true };

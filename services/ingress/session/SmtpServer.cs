@@ -4,6 +4,7 @@ using MailMesh.Blobs;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Policy;
 using MailMesh.Rates;
+using MailMesh.Sasl;
 using MailMesh.Scheduled;
 using MailMesh.Spool;
 using MailMesh.Tracking;
@@ -26,6 +27,7 @@ internal sealed record SmtpServer
 
     /// <summary>What is counted of clients, accounts and domains, by all copies together.</summary>
     public required RateLimiter Rates { get; init; }
+    public required SaslServer Sasl { get; init; }
 
     public required IBlobStore Blobs { get; init; }
 

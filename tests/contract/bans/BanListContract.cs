@@ -152,6 +152,30 @@ public abstract class BanListContract : IAsyncLifetime
         Assert.False(await guard.RefusesAsync(IPAddress.Loopback));
     }
 
+    /// <summary>Whatever the mechanism: a proof, a token, a certificate.</summary>
+    [MeshFact]
+    public async Task A_check_that_finds_nobody_counts_and_one_that_cannot_tell_does_not()
+    {
+        Assert.True(NetworkList.TryParse("127.0.0.0/8", out var exempt));
+        var guard = new LoginGuard(_one, new AccountDirectory(_databases[0], _clock), new MailMeshOptions { ExemptNetworks = exempt });
+        for (var i = 0; i < 5; i++)
+            await Assert.ThrowsAsync<IOException>(() => guard.CheckAsync(Guesser, "a@example.org", () => Task.FromException<AuthenticatedAccount?>(new IOException())));
+        Assert.False(await guard.RefusesAsync(Guesser));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(new LoginOutcome(null, IsBanned: false), await guard.CheckAsync(Guesser, "", () => Task.FromResult<AuthenticatedAccount?>(null)));
+            await guard.CheckAsync(IPAddress.Loopback, "", () => Task.FromResult<AuthenticatedAccount?>(null));
+        }
+        var looked = false;
+        var outcome = await guard.CheckAsync(Guesser, "", () =>
+        {
+            looked = true;
+            return Task.FromResult<AuthenticatedAccount?>(new AuthenticatedAccount(1, "a@example.org"));
+        });
+        Assert.Equal((true, false), (outcome.IsBanned, looked));
+        Assert.False(await guard.RefusesAsync(IPAddress.Loopback));
+    }
+
     private async Task FailAsync(IPAddress client, string user, int times)
     {
         for (var i = 0; i < times; i++)

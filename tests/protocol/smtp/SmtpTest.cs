@@ -6,7 +6,9 @@ using MailMesh.Hosting;
 using MailMesh.Ingress;
 using MailMesh.Ingress.Policy;
 using MailMesh.Ingress.Session;
+using MailMesh.OAuth;
 using MailMesh.Rates;
+using MailMesh.Sasl;
 using MailMesh.Testing;
 using MailMesh.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -47,7 +49,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-CHUNKING
         S: 250-BINARYMIME
         S: 250-FUTURERELEASE 7948800 …
-        S: 250 AUTH PLAIN LOGIN
+        S: 250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
 
         """;
 
@@ -73,6 +75,13 @@ public abstract class SmtpTest(SmtpDirectory directory)
 
     private protected SmtpDirectory Directory { get; } = directory;
 
+    private protected ServerCertificate Certificate { get; set; } = directory.Certificate;
+
+    private protected SaslOptions Mechanisms { get; set; } = new();
+
+    /// <summary>Whose tokens are taken; nobody's by default.</summary>
+    private protected TokenVerifier? Tokens { get; set; }
+
     private protected SmtpServer Server => _server ??= CreateServer();
 
     /// <summary>What filtering answers; null: nothing, ever.</summary>
@@ -97,6 +106,17 @@ public abstract class SmtpTest(SmtpDirectory directory)
         await new ProtocolScript(session).RunAsync(transcript);
     }
 
+    /// <summary>Sends EHLO and gives what the server says that it can.</summary>
+    private protected static async Task<IReadOnlyList<string>> CapabilitiesAsync(ScriptedSession session)
+    {
+        await session.SendAsync("EHLO client.example\r\n");
+        var lines = new List<string>();
+        do
+            lines.Add(await session.ReadLineAsync() ?? throw new InvalidDataException("The server closed within its capabilities."));
+        while (lines[^1].StartsWith("250-", StringComparison.Ordinal));
+        return [.. lines.Skip(1).Select(line => line[4..])];
+    }
+
     /// <summary>The one message that was taken.</summary>
     private protected MessageReceived TheMessage() => Assert.Single(Intake.Messages);
 
@@ -113,7 +133,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
 
     private async Task ServeUnderTlsAsync(WireConnection connection, CancellationToken stopping)
     {
-        await Directory.Certificate.HandshakeAsync(connection, "submissions", isForUsers: true, stopping);
+        await Certificate.HandshakeAsync(connection, "submissions", isForUsers: true, stopping);
         await Server.ServeAsync(connection, SmtpListener.Submissions, stopping);
     }
 
@@ -128,21 +148,23 @@ public abstract class SmtpTest(SmtpDirectory directory)
             if (Verdict(message) is { } verdict)
                 verdicts.TryDeliver(verdict);
         };
+        var logins = new LoginGuard(
+            new BanList(Directory.Database, Bans, TimeProvider.System, NullLogger<BanList>.Instance), Directory.Accounts, new MailMeshOptions { ExemptNetworks = exempt });
         return new SmtpServer
         {
             Options = Options,
             Hostname = "mx.ours.example",
             Accounts = Directory.Accounts,
-            Logins = new LoginGuard(
-                new BanList(Directory.Database, Bans, TimeProvider.System, NullLogger<BanList>.Instance), Directory.Accounts, new MailMeshOptions { ExemptNetworks = exempt }),
             Rates = Rates,
+            Logins = logins,
+            Sasl = new SaslServer(Mechanisms, logins, Directory.Accounts, Tokens),
             Blobs = Blobs,
             Intake = Intake,
             Scheduled = Directory.Scheduled,
             Verdicts = verdicts,
             VerdictTo = new Uri("queue:verdicts-test"),
             Tracking = Directory.Tracking,
-            Certificate = Directory.Certificate,
+            Certificate = Certificate,
             Policies = new ListenerPolicies(
                 SmtpListener.All.ToDictionary(listener => listener, _ => Policy), new PolicyEngines(Dns, Rates, "mx.ours.example", Clock)),
             Limits = new ConnectionLimits(Options, exempt),

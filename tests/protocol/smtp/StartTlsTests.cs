@@ -88,6 +88,6 @@ public sealed class StartTlsTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
         S: 250-BINARYMIME
-        S: 250 AUTH PLAIN LOGIN
+        S: 250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
         """, "submission");
 }

@@ -1,0 +1,36 @@
+using MailMesh.Accounts;
+
+namespace MailMesh.Sasl;
+
+/// <summary>What comes of a client's response.</summary>
+public abstract record SaslStep
+{
+    private SaslStep()
+    {
+    }
+
+    /// <summary>The exchange goes on: the client has to answer this, with nothing at times.</summary>
+    public sealed record Challenge(ReadOnlyMemory<byte> Octets) : SaslStep;
+
+    public sealed record Accepted(AuthenticatedAccount Account) : SaslStep;
+
+    public sealed record Refused(SaslRefusal Reason) : SaslStep
+    {
+        internal static readonly Refused Malformed = new(SaslRefusal.Malformed);
+        internal static readonly Refused Credentials = new(SaslRefusal.Credentials);
+        internal static readonly Refused Banned = new(SaslRefusal.Banned);
+    }
+}
+
+/// <summary>Why an exchange came to nothing. That it could not be decided is an exception.</summary>
+public enum SaslRefusal
+{
+    /// <summary>The response is not what the mechanism says.</summary>
+    Malformed,
+
+    /// <summary>A wrong name, password, proof, token or certificate: which one, nobody is told.</summary>
+    Credentials,
+
+    /// <summary>The client's network or the account is banned; what was offered was not looked at.</summary>
+    Banned,
+}
