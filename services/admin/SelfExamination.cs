@@ -38,16 +38,20 @@ internal sealed class SelfExamination(
     /// <summary>Certificate files whose fault is told.</summary>
     private const int MaxFaults = 5;
 
-    public async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken cancel) =>
-    [
-        Folder(),
-        Validity(),
-        .. CertificateFiles(),
-        Trust(),
-        .. await NamesAsync(cancel),
-        await SpoolAsync(),
-        await QueueAsync(),
-    ];
+    public async Task<IReadOnlyList<Diagnosis>> RunAsync(CancellationToken cancel)
+    {
+        certificate.Reload(); // in a process without listeners nobody else does
+        return
+        [
+            Folder(),
+            Validity(),
+            .. CertificateFiles(),
+            Trust(),
+            .. await NamesAsync(cancel),
+            await SpoolAsync(),
+            await QueueAsync(),
+        ];
+    }
 
     private Diagnosis Folder()
     {

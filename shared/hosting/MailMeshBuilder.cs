@@ -106,6 +106,8 @@ public sealed class MailMeshBuilder
         var http = AddressOf("http", _httpPort);
         OpenListener[] open = [new("http", http, false), .. _listeners.Select(l => new OpenListener(l.Name, AddressOf(l.Name, l.DefaultPort), l.ImplicitTls))];
         Services.AddSingleton(services => new OpenListeners(services.GetRequiredService<IServer>(), open));
+        if (_listeners.Count > 0)
+            Services.AddHostedService<CertificateWatch>(); // who speaks to nobody needs no certificate
         _web.WebHost.UseKestrelCore();
         _web.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -159,7 +161,6 @@ public sealed class MailMeshBuilder
         Services.AddRoutingCore();
         Services.TryAddSingleton(TimeProvider.System);
         Services.AddSingleton<ServerCertificate>();
-        Services.AddHostedService<CertificateWatch>();
         Services.AddSingleton<ListenerConnections>();
         Services.AddSingleton<ConnectionDeadlines>();
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));

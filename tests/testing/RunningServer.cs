@@ -69,6 +69,9 @@ public sealed class RunningServer : MailServer, IAsyncDisposable
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public Task KillAsync() => _process.KillAsync();
 
+    /// <summary>SIGHUP: the server reads its certificates anew.</summary>
+    public void HangUp() => Signal.Send(ProcessId, Signal.HangUp);
+
     /// <summary>SIGTERM; the server drains and must end with 0.</summary>
     /// <exception cref="InvalidOperationException">It ended otherwise, or not in time.</exception>
     public Task StopAsync() => _process.StopAsync();

@@ -7,6 +7,8 @@ internal static class Signal
 {
     public const int Terminate = 15;
 
+    public const int HangUp = 1;
+
     private const int Kill9 = 9;
 
     /// <summary>SIGKILL to a process that may be gone already.</summary>

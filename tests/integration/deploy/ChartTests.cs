@@ -50,12 +50,14 @@ public sealed class ChartTests
         var values = Values.Where(value => value.Key is "hostname" or "engines.s3.endpoint").ToDictionary();
         values["engines.existingSecret"] = "made-by-hand";
         values["tls.existingSecret"] = "certificate";
+        values["tls.extraSecrets[0]"] = "other-name";
         var objects = await ObjectsAsync(values);
         Assert.DoesNotContain(objects, o => o.Contains("kind: Secret\n", StringComparison.Ordinal));
         Assert.All(objects.Where(o => o.Contains("kind: Deployment\n", StringComparison.Ordinal)), o =>
         {
             Assert.Contains("name: made-by-hand", o, StringComparison.Ordinal);
             Assert.Contains("secretName: certificate", o, StringComparison.Ordinal);
+            Assert.Contains("mountPath: \"/tls/other-name\"", o, StringComparison.Ordinal);
         });
     }
 
