@@ -36,7 +36,9 @@ public sealed class Dispatch(
         if (plan.Refuse is null)
         {
             if (plan.Bounce.Count > 0)
-                await notifications.SendAsync(Report(judged.Message, plan.Bounce), cancellationToken);
+                await notifications.SendAsync(Report(judged.Message, [.. plan.Bounce.Select(Failed)]), cancellationToken);
+            if (plan.Expanded.Count > 0)
+                await notifications.SendAsync(Report(judged.Message, [.. plan.Expanded.Select(Expanded)]), cancellationToken);
             await CommandAsync(judged, plan, cancellationToken);
         }
         if (judged.Message.VerdictTo is { } session)
@@ -75,6 +77,9 @@ public sealed class Dispatch(
         HeaderPrefix = _fields.ForDelivery(judged.Message, judged.Verdict),
         Junk = plan.Junk,
         ReceivedAt = judged.Message.ReceivedAt,
+        DsnReturn = judged.Message.Envelope.DsnReturn,
+        EnvelopeId = judged.Message.Envelope.EnvelopeId,
+        RequireTls = judged.Message.Envelope.RequireTls,
     };
 
     private RelayMessage RelayOf(JudgedMessage judged, DispatchPlan plan) => new()
@@ -89,6 +94,12 @@ public sealed class Dispatch(
         Smtputf8 = judged.Message.Envelope.Smtputf8,
         EightBitMime = judged.Message.Envelope.EightBitMime,
         ReceivedAt = judged.Message.ReceivedAt,
+        DsnReturn = judged.Message.Envelope.DsnReturn,
+        EnvelopeId = judged.Message.Envelope.EnvelopeId,
+        Priority = judged.Message.Envelope.Priority,
+        RequireTls = judged.Message.Envelope.RequireTls,
+        DeliverBy = judged.Message.Envelope.DeliverBy,
+        DeliverByMode = plan.MayConfirm ? judged.Message.Envelope.DeliverByMode : judged.Message.Envelope.DeliverByMode?.TrimEnd('T'),
     };
 
     private static MessageVerdict VerdictOf(JudgedMessage judged, DispatchPlan plan) => new()
@@ -101,20 +112,36 @@ public sealed class Dispatch(
         Checks = judged.Verdict.Checks,
     };
 
-    private StatusReport Report(MessageReceived message, IReadOnlyList<FailedRecipient> failed) => new()
+    private static StatusReport Report(MessageReceived message, IReadOnlyList<RecipientStatus> recipients) => new()
     {
         MessageId = message.MessageId,
         ReversePath = message.Envelope.ReversePath,
         Body = message.Body,
         ReceivedAt = message.ReceivedAt,
-        Recipients = [.. failed.Select(recipient => new RecipientStatus
-        {
-            Address = recipient.Address,
-            ForwardPath = recipient.ForwardPath,
-            Action = DsnAction.Failed,
-            Status = recipient.Reason.EnhancedStatus,
-            Diagnostic = recipient.Reason.Text,
-            LastAttemptAt = clock.GetUtcNow(),
-        })],
+        DsnReturn = message.Envelope.DsnReturn,
+        EnvelopeId = message.Envelope.EnvelopeId,
+        RequireTls = message.Envelope.RequireTls,
+        Priority = message.Envelope.Priority,
+        DeliverBy = message.Envelope.DeliverBy,
+        Recipients = recipients,
+    };
+
+    private RecipientStatus Failed(FailedRecipient recipient) => new()
+    {
+        Address = recipient.Address,
+        ForwardPath = recipient.ForwardPath,
+        OriginalRecipient = recipient.OriginalRecipient,
+        Action = DsnAction.Failed,
+        Status = recipient.Reason.EnhancedStatus,
+        Diagnostic = recipient.Reason.Text,
+        LastAttemptAt = clock.GetUtcNow(),
+    };
+
+    private static RecipientStatus Expanded(RecipientRequest alias) => new()
+    {
+        Address = alias.ForwardPath,
+        OriginalRecipient = alias.OriginalRecipient,
+        Action = DsnAction.Expanded,
+        Status = "2.0.0",
     };
 }

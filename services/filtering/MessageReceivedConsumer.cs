@@ -19,7 +19,7 @@ public sealed class MessageReceivedConsumer(
         var header = await HeaderBlock.ReadAsync(blobs, message.Body, context.CancellationToken);
         var verdict = await judge.JudgeAsync(new FilterContext(message, header, blobs), context.CancellationToken);
         (message, verdict) = await conversion.ApplyAsync(message, verdict, context.CancellationToken);
-        var routing = await RecipientRouting.ResolveAsync(directory, message.Envelope.ForwardPaths);
+        var routing = await RecipientRouting.ResolveAsync(directory, message.Envelope.ForwardPaths, message.Envelope.Requests);
         Tag(span, verdict, routing);
         var repeated = context.ReceiveContext.Redelivered || context.TryGetPayload<DispatchBegun>(out _);
         context.ReceiveContext.GetOrAddPayload(() => new DispatchBegun());

@@ -1,5 +1,6 @@
 using MailMesh.Accounts;
 using MailMesh.Contracts;
+using MailMesh.Dsn;
 
 namespace MailMesh.Filtering;
 
@@ -10,27 +11,56 @@ namespace MailMesh.Filtering;
 public sealed record RecipientRouting(
     IReadOnlyList<LocalRecipient> Local, IReadOnlyList<RemoteRecipient> Remote, IReadOnlyList<string> Unreachable)
 {
+    /// <summary>Aliases for several, whose sender is to hear of success: from here, for those behind them are not told of (RFC 3461 §5.2.7.3).</summary>
+    public IReadOnlyList<RecipientRequest> Expanded { get; init; } = [];
+
     public bool IsNowhere => Local.Count == 0 && Remote.Count == 0;
 
-    public static async Task<RecipientRouting> ResolveAsync(AccountDirectory directory, IReadOnlyList<string> forwardPaths)
+    /// <param name="requests">What the sender asked for the paths; every one may be absent.</param>
+    public static async Task<RecipientRouting> ResolveAsync(
+        AccountDirectory directory, IReadOnlyList<string> forwardPaths, IReadOnlyList<RecipientRequest>? requests = null)
     {
+        var asked = new RecipientRequests(requests ?? []);
         var local = new Dictionary<long, LocalRecipient>();
         var remote = new Dictionary<string, RemoteRecipient>(StringComparer.OrdinalIgnoreCase);
         var unreachable = new List<string>();
+        var expanded = new List<RecipientRequest>();
         foreach (var path in forwardPaths)
         {
-            var reached = false;
-            foreach (var end in await directory.ExpandAsync(path))
-            {
-                reached |= end is not AddressResolution.Unknown;
-                if (end is AddressResolution.LocalAccount account)
-                    local.TryAdd(account.AccountId, new LocalRecipient { AccountId = account.AccountId, Address = account.Address, ForwardPath = path });
-                else if (end is AddressResolution.Remote other)
-                    remote.TryAdd(other.Address, new RemoteRecipient { Address = other.Address, ForwardPath = path });
-            }
-            if (!reached)
+            var ends = (await directory.ExpandAsync(path)).Where(end => end is not AddressResolution.Unknown).ToList();
+            var request = asked.Of(path);
+            if (ends.Count == 0)
                 unreachable.Add(path);
+            if (ends.Count > 1 && NotifyConditions.Of(request.Notify).Success)
+            {
+                expanded.Add(request);
+                request = request with { Notify = RecipientRequests.WithoutSuccess(request.Notify) };
+            }
+            foreach (var end in ends)
+            {
+                if (end is AddressResolution.LocalAccount account)
+                    local.TryAdd(account.AccountId, ToLocal(account, path, request));
+                else if (end is AddressResolution.Remote other)
+                    remote.TryAdd(other.Address, ToRemote(other, path, request));
+            }
         }
-        return new RecipientRouting([.. local.Values], [.. remote.Values], unreachable);
+        return new RecipientRouting([.. local.Values], [.. remote.Values], unreachable) { Expanded = expanded };
     }
+
+    private static LocalRecipient ToLocal(AddressResolution.LocalAccount account, string path, RecipientRequest request) => new()
+    {
+        AccountId = account.AccountId,
+        Address = account.Address,
+        ForwardPath = path,
+        Notify = request.Notify,
+        OriginalRecipient = request.OriginalRecipient,
+    };
+
+    private static RemoteRecipient ToRemote(AddressResolution.Remote other, string path, RecipientRequest request) => new()
+    {
+        Address = other.Address,
+        ForwardPath = path,
+        Notify = request.Notify,
+        OriginalRecipient = request.OriginalRecipient,
+    };
 }

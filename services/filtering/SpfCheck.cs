@@ -9,12 +9,15 @@ namespace MailMesh.Filtering;
 /// <summary>RFC 7208: may the client send for the domain of the reverse-path, or of HELO where that is null?</summary>
 public sealed class SpfCheck(IDnsResolver dns, FilteringOptions options, MailMeshOptions host, TimeProvider clock) : ICheck
 {
+    /// <summary>Its name in verdicts.</summary>
+    public const string CheckName = "spf";
+
     /// <summary>No record of a domain speaks of our own networks: the question would only cost DNS.</summary>
     private static readonly SpfOutcome LocalClient = new(SpfResult.None, "local client");
 
     private readonly SpfEvaluator _evaluator = new(dns, clock);
 
-    public string Name => "spf";
+    public string Name => CheckName;
 
     public string Version => "1";
 

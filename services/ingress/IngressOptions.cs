@@ -18,6 +18,9 @@ public sealed record IngressOptions
     /// <summary>Most recipients of a message; RFC 5321 §4.5.3.1.8 wants at least 100.</summary>
     public int MaxRecipients { get; init; } = 1000;
 
+    /// <summary>Most mail transactions of a session, as LIMITS says it (RFC 9422). Far above what servers send over one connection: it ends only sessions that would last for ever.</summary>
+    public int MaxTransactions { get; init; } = 100_000;
+
     /// <summary>Most wrong commands in a session.</summary>
     public int MaxInvalidCommands { get; init; } = 20;
 
@@ -75,6 +78,7 @@ public sealed record IngressOptions
             MaxDiscardBytes = settings.Number("Ingress:MaxDiscardBytes", defaults.MaxDiscardBytes, 0, 1L << 40),
             MaxTextLineBytes = (int)settings.Number("Ingress:MaxTextLineBytes", defaults.MaxTextLineBytes, 1000, 1 << 20),
             MaxRecipients = (int)settings.Number("Ingress:MaxRecipients", defaults.MaxRecipients, 100, 100_000),
+            MaxTransactions = (int)settings.Number("Ingress:MaxTransactions", defaults.MaxTransactions, 1, 999_999), // RFC 9422 §4.1: six digits
             MaxInvalidCommands = (int)settings.Number("Ingress:MaxInvalidCommands", defaults.MaxInvalidCommands, 1, 100_000),
             MaxAuthFailures = (int)settings.Number("Ingress:MaxAuthFailures", defaults.MaxAuthFailures, 1, 1000),
             AuthFailureDelay = settings.Time("Ingress:AuthFailureDelay", defaults.AuthFailureDelay),

@@ -5,5 +5,8 @@ namespace MailMesh.Relay;
 /// <param name="Tls">Protocol and cipher; null in clear.</param>
 internal sealed record AttemptPlace(string? Host, string? Address, string? Tls)
 {
+    /// <summary>RFC 3461: the server answers for notifications of success from here on.</summary>
+    public bool TakesDsn { get; init; }
+
     public static readonly AttemptPlace Nowhere = new(null, null, null);
 }

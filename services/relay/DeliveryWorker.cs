@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using MailMesh.Blobs;
 using MailMesh.Database;
+using MailMesh.Dsn;
 using MailMesh.Hosting;
 using MailMesh.Relay.Client;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,8 @@ namespace MailMesh.Relay;
 
 /// <summary>Sends the groups of a destination over one connection, for as long as there are any.</summary>
 internal sealed partial class DeliveryWorker(
-    SmtpConnector connector, Settlement settlement, ActiveRows active, IBlobStore blobs, RelayOptions options, RelayMetrics metrics, ILogger<DeliveryWorker> log)
+    SmtpConnector connector, Settlement settlement, ActiveRows active, IBlobStore blobs, RelayOptions options, RelayMetrics metrics, TimeProvider clock,
+    ILogger<DeliveryWorker> log)
 {
     /// <summary>Most octets of a body that are searched for the end of its header.</summary>
     private const int MaxHeaderBytes = 64 * 1024;
@@ -62,72 +64,143 @@ internal sealed partial class DeliveryWorker(
         using var span = Telemetry.StartSpan("relay.attempt", ActivityKind.Client, group.First.TraceParent);
         span?.SetTag("mailmesh.message.id", group.MessageId);
         span?.SetTag("mailmesh.relay.destination", destination.Hop.Exchanges[0].Host);
-        var walk = new ServerWalk(connector, destination.Hop, abort);
-        var rows = active.Keep(group.Rows);
-        if (rows.Count == 0)
-            return open;
-        var reused = open is not null;
-        while (true)
+        var course = new Course(destination.Hop, await ReturnLateAsync(active.Keep(group.Rows), abort), open) { Walk = new ServerWalk(connector, destination.Hop, abort) };
+        while (course.Rows.Count > 0)
         {
-            if (open is null && await walk.OpenNextAsync() is { } session)
-            {
-                open = new OpenSession(session, walk.Place(session));
-                metrics.Connected();
-            }
-            if (open is null)
-            {
-                await settlement.SettleAsync(rows, Same(rows, walk.Failure), walk.Place(null), abort);
-                await ClosedToAllAsync(destination, walk, abort);
+            if (course.Open is null && !await OpenAsync(course, destination, abort))
                 return null;
-            }
-            span?.SetTag("server.address", open.Place.Host)?.SetTag("network.peer.address", open.Place.Address)?.SetTag("mailmesh.tls", open.Place.Tls);
+            if (await IsUnfitAsync(course))
+                continue;
+            Tag(span, course.Open!.Place);
             try
             {
-                // At each transaction anew: connecting takes long where servers do not answer.
-                rows = active.Keep(rows);
-                rows = rows.Count == 0 ? rows : await SendAsync(open, rows, abort);
-                if (rows.Count == 0)
-                    return open.Session.Transactions < options.MessagesPerConnection ? open : await CloseAsync(open);
+                await SendAsync(course, abort);
             }
             catch (SmtpFaultException fault)
             {
                 span?.SetStatus(ActivityStatusCode.Error, fault.Message);
-                var place = open.Place;
-                open = await DropAsync(open);
-                if (!MayGoOn(fault, reused, walk))
-                {
-                    await settlement.SettleAsync(rows, Same(rows, RecipientResult.Of(fault)), place, abort);
+                if (!await GoOnAsync(course, fault, abort))
                     return null;
-                }
-                if (!reused)
-                    walk.Add(fault);
-                reused = false;
             }
             catch (IOException failure)
             {
                 span?.SetStatus(ActivityStatusCode.Error, failure.Message);
                 LogUnreadable(log, failure, group.MessageId);
-                await DropAsync(open); // no final dot: the server throws away what it has
-                await settlement.SettleAsync(rows, Same(rows, RecipientResult.OurFault("The message could not be read from the store")), AttemptPlace.Nowhere, abort);
+                await DropAsync(course.Open); // no final dot: the server throws away what it has
+                await settlement.SettleAsync(course.Rows, Same(course.Rows, RecipientResult.OurFault("The message could not be read from the store")), AttemptPlace.Nowhere, abort);
                 return null;
             }
         }
+        return course.Open;
     }
 
-    /// <summary>One transaction; gives the rows that go in the next.</summary>
-    private async Task<IReadOnlyList<QueueEntry>> SendAsync(OpenSession open, IReadOnlyList<QueueEntry> rows, CancellationToken abort)
+    private static void Tag(Activity? span, AttemptPlace place) =>
+        span?.SetTag("server.address", place.Host)?.SetTag("network.peer.address", place.Address)?.SetTag("mailmesh.tls", place.Tls);
+
+    /// <summary>RFC 2852 §4.1: what is to come back past a moment is not delivered past it. Gives the rows that may still go.</summary>
+    private async Task<IReadOnlyList<QueueEntry>> ReturnLateAsync(IReadOnlyList<QueueEntry> rows, CancellationToken abort)
     {
+        if (rows.Count == 0 || DeliverByOf(rows[0]) is not { Returns: true } by || !by.IsOver(clock.GetUtcNow()))
+            return rows;
+        await settlement.SettleAsync(rows, Same(rows, RecipientResult.Finding(ResultKind.Failed, "5.4.7", "The time for delivery (BY) is over")), AttemptPlace.Nowhere, abort);
+        return [];
+    }
+
+    /// <summary>A session with the next server that takes one; false when there is none, and the rows are settled so.</summary>
+    private async Task<bool> OpenAsync(Course course, Destination destination, CancellationToken abort)
+    {
+        if (await course.Walk.OpenNextAsync() is { } session)
+        {
+            course.Open = new OpenSession(session, course.Walk.Place(session));
+            metrics.Connected();
+            return true;
+        }
+        await settlement.SettleAsync(course.Rows, Same(course.Rows, course.Walk.Failure), course.Walk.Place(null), abort);
+        if (!course.FoundUnfit)
+            await ClosedToAllAsync(destination, course.Walk, abort);
+        return false;
+    }
+
+    /// <summary>True when the server lacks what this message needs, and others may not: on to the next one.</summary>
+    private async Task<bool> IsUnfitAsync(Course course)
+    {
+        var first = course.Rows[0];
+        var session = course.Open!.Session;
+        if ((session.Unfit(DeliverByOf(first), first.RequireTls) ?? Unproven(course.Hop, session.Host, first)) is not { } finding)
+            return false;
+        course.Walk.Add(finding);
+        course.Open = await CloseAsync(course.Open);
+        course.Reused = false;
+        course.FoundUnfit = true;
+        return true;
+    }
+
+    /// <summary>
+    /// RFC 8689 §4.2.1: the name of the server must be as sure as its certificate. Without DNSSEC or MTA-STS an MX record can be forged; but nobody
+    /// else gets a certificate for a name in the recipient's own domain.
+    /// </summary>
+    private static RecipientResult? Unproven(NextHop.Servers hop, string host, QueueEntry row) =>
+        !row.RequireTls || hop.IsConfigured || host.Equals(row.Domain, StringComparison.OrdinalIgnoreCase) || host.EndsWith($".{row.Domain}", StringComparison.OrdinalIgnoreCase)
+            ? null
+            : RecipientResult.Finding(ResultKind.Failed, "5.7.30", $"The message must go over TLS alone (REQUIRETLS), and only DNS that may be forged says that {host} is for {row.Domain}");
+
+    /// <summary>One transaction; leaves the rows that go in the next.</summary>
+    private async Task SendAsync(Course course, CancellationToken abort)
+    {
+        var open = course.Open!;
+        // At each transaction anew: connecting takes long where servers do not answer.
+        course.Rows = active.Keep(course.Rows);
+        if (course.Rows.Count > 0)
+            course.Rows = await SendAsync(open, course.Rows, abort);
+        if (open.Session.Transactions < options.MessagesPerConnection && !open.Session.IsExhausted)
+            return;
+        // RFC 9422 §4.1: what is left goes over a session of its own.
+        course.Open = await CloseAsync(open);
+        course.Walk = new ServerWalk(connector, course.Hop, abort);
+    }
+
+    private async Task<IReadOnlyList<QueueEntry>> SendAsync(OpenSession open, IReadOnlyList<QueueEntry> all, CancellationToken abort)
+    {
+        var (rows, later) = WithinLimits(all, open.Session.Capabilities);
         var start = Stopwatch.GetTimestamp();
         var results = await open.Session.SendAsync(await TransactionAsync(open.Session, rows, abort), abort);
         metrics.Transaction(Stopwatch.GetElapsedTime(start));
-        if (results.All(r => r.Kind != ResultKind.NextTransaction))
-        {
-            await settlement.SettleAsync(rows, results, open.Place, abort);
-            return [];
-        }
         var indexes = Enumerable.Range(0, rows.Count).ToLookup(i => results[i].Kind == ResultKind.NextTransaction);
         await settlement.SettleAsync([.. indexes[false].Select(i => rows[i])], [.. indexes[false].Select(i => results[i])], open.Place, abort);
-        return [.. indexes[true].Select(i => rows[i])];
+        return [.. indexes[true].Select(i => rows[i]), .. later];
+    }
+
+    /// <summary>RFC 9422 §4.2, §4.3: the recipients that the server takes in one transaction, and the others.</summary>
+    private static (IReadOnlyList<QueueEntry> Now, IReadOnlyList<QueueEntry> Later) WithinLimits(IReadOnlyList<QueueEntry> rows, SmtpCapabilities server)
+    {
+        if (rows.Count <= server.MaxRecipients && server.MaxRecipientDomains == int.MaxValue)
+            return (rows, []);
+        var domains = new HashSet<string>();
+        List<QueueEntry> now = [], later = [];
+        foreach (var row in rows)
+        {
+            var fits = now.Count < server.MaxRecipients && (domains.Contains(row.Domain) || domains.Count < server.MaxRecipientDomains);
+            (fits ? now : later).Add(row);
+            if (fits)
+                domains.Add(row.Domain);
+        }
+        return (now, later);
+    }
+
+    /// <summary>After a fault: true when another try is left; else the rows are settled.</summary>
+    private async Task<bool> GoOnAsync(Course course, SmtpFaultException fault, CancellationToken abort)
+    {
+        var place = course.Open!.Place;
+        course.Open = await DropAsync(course.Open);
+        if (!MayGoOn(fault, course.Reused, course.Walk))
+        {
+            await settlement.SettleAsync(course.Rows, Same(course.Rows, RecipientResult.Of(fault)), place, abort);
+            return false;
+        }
+        if (!course.Reused)
+            course.Walk.Add(fault);
+        course.Reused = false;
+        return true;
     }
 
     /// <summary>
@@ -150,7 +223,12 @@ internal sealed partial class DeliveryWorker(
         return new SmtpTransaction
         {
             ReversePath = first.ReversePath,
-            Recipients = [.. rows.Select(r => r.Recipient)],
+            Recipients = [.. rows.Select(RecipientOf)],
+            DsnReturn = first.DsnReturn,
+            EnvelopeId = first.EnvelopeId,
+            Priority = first.Priority,
+            DeliverBy = DeliverByOf(first),
+            RequireTls = first.RequireTls,
             HeaderPrefix = first.HeaderPrefix,
             SizeBytes = first.HeaderPrefix.Length + first.BlobSize,
             EightBitMime = first.EightBitMime,
@@ -158,6 +236,15 @@ internal sealed partial class DeliveryWorker(
             OpenBody = token => blobs.OpenAsync(first.Blob, token),
         };
     }
+
+    /// <summary>RFC 3461 §5.2.1: where the sender gave no ORCPT, the address it wrote.</summary>
+    private static SmtpRecipient RecipientOf(QueueEntry row)
+    {
+        var original = row.OriginalRecipient ?? OriginalRecipient.ParameterOf(row.ForwardPath);
+        return new SmtpRecipient(row.Recipient) { Notify = row.Notify, OriginalRecipient = original.Length <= OriginalRecipient.MaxOctets ? original : null };
+    }
+
+    private static DeliverBy? DeliverByOf(QueueEntry row) => DeliverBy.Of(row.DeliverBy, row.DeliverByMode);
 
     /// <summary>Many clients ask for SMTPUTF8 whether their message needs it or not; only one that does is bound to servers that take it.</summary>
     private async Task<bool> NeedsSmtputf8Async(SmtpSession session, IReadOnlyList<QueueEntry> rows, CancellationToken abort)
@@ -204,4 +291,23 @@ internal sealed partial class DeliveryWorker(
     private static partial void LogUnexpected(ILogger log, Exception failure, string messageId);
 
     private sealed record OpenSession(SmtpSession Session, AttemptPlace Place);
+
+    /// <summary>How far one message has come.</summary>
+    private sealed class Course(NextHop.Servers hop, IReadOnlyList<QueueEntry> rows, OpenSession? open)
+    {
+        public NextHop.Servers Hop { get; } = hop;
+
+        public required ServerWalk Walk { get; set; }
+
+        /// <summary>Those that are not settled.</summary>
+        public IReadOnlyList<QueueEntry> Rows { get; set; } = rows;
+
+        public OpenSession? Open { get; set; } = open;
+
+        /// <summary>The session was there before this message: what goes wrong with it may say nothing of the server.</summary>
+        public bool Reused { get; set; } = open is not null;
+
+        /// <summary>A server was passed by for what this message needs: others may take other messages.</summary>
+        public bool FoundUnfit { get; set; }
+    }
 }

@@ -8,9 +8,11 @@ namespace MailMesh.Relay;
 internal sealed class Destination(NextHop.Servers hop, int maxConnections) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Queue<MessageGroup> _waiting = new();
+    /// <summary>RFC 6710: the higher priority first; of one priority, what came first.</summary>
+    private readonly PriorityQueue<MessageGroup, (int Rank, long Turn)> _waiting = new();
     private readonly Dictionary<string, MessageGroup> _open = [];
     private readonly SemaphoreSlim _added = new(0);
+    private long _turn;
     private int _connections;
     private int _idle;
     private bool _closed;
@@ -89,7 +91,7 @@ internal sealed class Destination(NextHop.Servers hop, int maxConnections) : IDi
             return;
         group = new MessageGroup(row);
         _open[row.MessageId] = group;
-        _waiting.Enqueue(group);
+        _waiting.Enqueue(group, (-row.Priority, _turn++));
         _added.Release();
     }
 
@@ -97,7 +99,7 @@ internal sealed class Destination(NextHop.Servers hop, int maxConnections) : IDi
     {
         lock (_gate)
         {
-            if (!_waiting.TryDequeue(out group))
+            if (!_waiting.TryDequeue(out group, out _))
                 return false;
             if (_open.TryGetValue(group.MessageId, out var open) && open == group)
                 _open.Remove(group.MessageId);

@@ -1,4 +1,3 @@
-using System.Text;
 using MailMesh.Database;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
@@ -61,24 +60,16 @@ internal sealed partial class FailureReporter(
     private async Task<int> ReportAsync(string id, IReadOnlyList<QueueEntry> rows, CancellationToken cancellationToken)
     {
         var first = rows[0];
-        var report = new StatusReport
-        {
-            MessageId = first.MessageId,
-            ReversePath = first.ReversePath,
-            Body = first.Blob,
-            HeaderPrefix = Encoding.UTF8.GetString(first.HeaderPrefix),
-            ReceivedAt = first.ReceivedAt,
-            Recipients = [.. rows.Select(Failed)],
-        };
+        var told = rows.Where(row => NotifyConditions.Of(row.Notify).Failure).ToList();
         try
         {
-            var sent = await notifications.SendAsync(report, id, cancellationToken);
-            if (sent is null)
-                LogDoubleBounce(log, first.MessageId, first.Recipient, first.LastOutcome);
-            else
+            var sent = told.Count == 0 ? null : await notifications.SendAsync(RowReport.Of(first) with { Recipients = [.. told.Select(Failed)] }, id, cancellationToken);
+            if (sent is not null)
                 metrics.Notified("failed");
+            else if (first.ReversePath.Length == 0)
+                LogDoubleBounce(log, first.MessageId, first.Recipient, first.LastOutcome);
             foreach (var row in rows)
-                tracking.Record(Line(row, sent));
+                tracking.Record(Line(row, told.Contains(row) ? sent : null));
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -93,6 +84,7 @@ internal sealed partial class FailureReporter(
     {
         Address = row.Recipient,
         ForwardPath = row.ForwardPath,
+        OriginalRecipient = row.OriginalRecipient,
         Action = DsnAction.Failed,
         Status = row.LastStatus ?? "5.0.0",
         RemoteMta = row.LastHost,
@@ -100,7 +92,7 @@ internal sealed partial class FailureReporter(
         LastAttemptAt = row.LastAttemptAt,
     };
 
-    /// <summary>RFC 5321 §4.5.5: nobody is told when the message itself came with the null reverse-path.</summary>
+    /// <summary>RFC 5321 §4.5.5: nobody is told when the message itself came with the null reverse-path; RFC 3461 §4.1: nor who does not want to be.</summary>
     private static TrackingEvent Line(QueueEntry row, string? notification)
     {
         var detail = new Dictionary<string, string> { ["status"] = row.LastStatus ?? "", ["reason"] = row.LastOutcome ?? "" };

@@ -35,7 +35,7 @@ internal sealed class NextHopResolver(RelayRoutes routes, IDnsResolver dns, OwnS
         var tls = route.Port == SubmissionsPort ? TlsUse.Implicit : credentials is not null && !IsLoopback(host) ? TlsUse.Verified : TlsUse.Opportunistic;
         // Changed credentials make another destination; the hash is of this process alone and tells nothing.
         var key = $"{host}:{route.Port} {route.Username} {route.Password?.GetHashCode(StringComparison.Ordinal)}";
-        return new NextHop.Servers(key, [new MailExchange(0, host)], route.Port, tls, credentials);
+        return new NextHop.Servers(key, [new MailExchange(0, host)], route.Port, tls, credentials) { IsConfigured = true };
     }
 
     /// <summary>RFC 5321 §4.1.3.</summary>

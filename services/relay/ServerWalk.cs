@@ -39,5 +39,9 @@ internal sealed class ServerWalk(SmtpConnector connector, NextHop.Servers hop, C
     /// <summary>Why no server took the mail: final only when every server said so.</summary>
     public RecipientResult Failure => _failures.FindLast(f => f.Kind == ResultKind.Deferred) ?? _failures[^1];
 
-    public AttemptPlace Place(SmtpSession? session) => new(Current?.Host, Current?.EndPoint.ToString(), session?.Tls);
+    /// <summary>A session was opened with a server that does not promise what the message needs.</summary>
+    public void Add(RecipientResult unfit) => _failures.Add(unfit);
+
+    public AttemptPlace Place(SmtpSession? session) =>
+        new(Current?.Host, Current?.EndPoint.ToString(), session?.Tls) { TakesDsn = session?.Capabilities.Dsn ?? false };
 }

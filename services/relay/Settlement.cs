@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MailMesh.Batching;
 using MailMesh.Database;
 using MailMesh.Dsn;
@@ -46,6 +45,7 @@ internal sealed partial class Settlement : IAsyncDisposable
         var now = _clock.GetUtcNow();
         var verdicts = rows.Zip(results, (row, result) => (Row: row, Result: Expire(row, result, now))).ToList();
         var notification = NotificationId.Of(rows[0].MessageId, DsnAction.Failed, verdicts.Where(v => v.Result.Kind == ResultKind.Failed).Select(v => v.Row.Recipient));
+        await ConfirmAsync([.. verdicts.Where(v => IsToBeConfirmed(v.Row, v.Result, place))], place, now, abort);
         var warned = await WarnAsync([.. verdicts.Where(v => IsToBeWarned(v.Row, v.Result, now))], place, now, abort);
         var outcomes = new List<QueueOutcome>(rows.Count);
         foreach (var (row, result) in verdicts)
@@ -55,7 +55,7 @@ internal sealed partial class Settlement : IAsyncDisposable
             {
                 ResultKind.Delivered => new QueueOutcome.Done(row.Id),
                 ResultKind.Failed => new QueueOutcome.Failed(row.Id, notification, attempt),
-                _ => new QueueOutcome.Deferred(row.Id, _schedule.Next(row.Attempts, row.ReceivedAt, now, result.IsOurs), attempt, row.Warned || warned.Contains(row.Id)),
+                _ => new QueueOutcome.Deferred(row.Id, NextOf(row, result, now), attempt, row.Warned || warned.Contains(row.Id)),
             };
             Record(row, result, place, outcome);
             outcomes.Add(outcome);
@@ -83,12 +83,62 @@ internal sealed partial class Settlement : IAsyncDisposable
         }
     }
 
-    /// <summary>RFC 5321 §4.5.4.1: past the give-up time a message that still cannot go is returned.</summary>
-    private RecipientResult Expire(QueueEntry row, RecipientResult result, DateTimeOffset now) =>
-        result.Kind == ResultKind.Deferred && _schedule.IsExpired(row.ReceivedAt, now) ? result with { Kind = ResultKind.Failed, Status = "4.4.7" } : result;
+    /// <summary>RFC 5321 §4.5.4.1: past the give-up time a message that still cannot go is returned; RFC 2852 §4.1: past its own, where that was asked for.</summary>
+    private RecipientResult Expire(QueueEntry row, RecipientResult result, DateTimeOffset now)
+    {
+        if (result.Kind != ResultKind.Deferred)
+            return result;
+        if (DeliverByOf(row) is { Returns: true } by && by.IsOver(now))
+            return result with { Kind = ResultKind.Failed, Status = "5.4.7", Text = $"The time for delivery (BY) is over; last: {result.Text}", ByServer = false };
+        return _schedule.IsExpired(row.ReceivedAt, now) ? result with { Kind = ResultKind.Failed, Status = "4.4.7" } : result;
+    }
 
-    private bool IsToBeWarned(QueueEntry row, RecipientResult result, DateTimeOffset now) =>
-        result.Kind == ResultKind.Deferred && !row.Warned && row.ReversePath.Length > 0 && _schedule.IsLate(row.ReceivedAt, now);
+    /// <summary>RFC 2852: the moment of BY is one to act at.</summary>
+    private DateTimeOffset NextOf(QueueEntry row, RecipientResult result, DateTimeOffset now)
+    {
+        var next = _schedule.Next(row.Attempts, row.ReceivedAt, now, result.IsOurs);
+        return row.DeliverBy > now && row.DeliverBy < next ? row.DeliverBy.Value : next;
+    }
+
+    private bool IsToBeWarned(QueueEntry row, RecipientResult result, DateTimeOffset now)
+    {
+        if (result.Kind != ResultKind.Deferred || row.ReversePath.Length == 0 || !NotifyConditions.Of(row.Notify).Delay)
+            return false;
+        return IsFirstPastDeliverBy(row, now) || (!row.Warned && (_schedule.IsLate(row.ReceivedAt, now) || row.DeliverBy <= now));
+    }
+
+    /// <summary>RFC 2852 §4.1, by-mode N: the sender is told when the moment has passed, whatever it was told before.</summary>
+    private static bool IsFirstPastDeliverBy(QueueEntry row, DateTimeOffset now) => row.DeliverBy <= now && row.LastAttemptAt < row.DeliverBy;
+
+    /// <summary>RFC 3461 §5.2.2: success where the next server may not tell of it; RFC 2852 §4: each relaying, where that was asked for.</summary>
+    private static bool IsToBeConfirmed(QueueEntry row, RecipientResult result, AttemptPlace place)
+    {
+        if (result.Kind != ResultKind.Delivered || row.ReversePath.Length == 0)
+            return false;
+        var notify = NotifyConditions.Of(row.Notify);
+        return (notify.Success && !place.TakesDsn) || (DeliverByOf(row) is { Traces: true } && notify is not { Success: false, Failure: false, Delay: false });
+    }
+
+    private static DeliverBy? DeliverByOf(QueueEntry row) => DeliverBy.Of(row.DeliverBy, row.DeliverByMode);
+
+    /// <summary>Accepts the notification before the rows go: a crash between the two sends both again, the notification under the same id.</summary>
+    private async Task ConfirmAsync(List<(QueueEntry Row, RecipientResult Result)> relayed, AttemptPlace place, DateTimeOffset now, CancellationToken abort)
+    {
+        while (relayed.Count > 0)
+        {
+            try
+            {
+                await _notifications.SendAsync(RowReport.Of(relayed[0].Row) with { Recipients = [.. relayed.Select(r => Relayed(r.Row, r.Result, place, now))] }, abort);
+                _metrics.Notified("relayed");
+                return;
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                LogNotConfirmed(_log, failure, relayed[0].Row.MessageId);
+                await Task.Delay(RetryDelay, _clock, abort);
+            }
+        }
+    }
 
     private async Task<HashSet<long>> WarnAsync(List<(QueueEntry Row, RecipientResult Result)> late, AttemptPlace place, DateTimeOffset now, CancellationToken abort)
     {
@@ -97,15 +147,11 @@ internal sealed partial class Settlement : IAsyncDisposable
         var first = late[0].Row;
         try
         {
-            var id = await _notifications.SendAsync(new StatusReport
-            {
-                MessageId = first.MessageId,
-                ReversePath = first.ReversePath,
-                Body = first.Blob,
-                HeaderPrefix = Encoding.UTF8.GetString(first.HeaderPrefix),
-                ReceivedAt = first.ReceivedAt,
-                Recipients = [.. late.Select(l => Delayed(l.Row, l.Result, place, now))],
-            }, abort);
+            var report = RowReport.Of(first) with { Recipients = [.. late.Select(l => Delayed(l.Row, l.Result, place, now))] };
+            var addresses = late.Select(l => l.Row.Recipient);
+            // What was told of a delay before does not stand for this: another id.
+            var id = NotificationId.Of(first.MessageId, DsnAction.Delayed, IsFirstPastDeliverBy(first, now) ? addresses.Append("past BY") : addresses);
+            await _notifications.SendAsync(report, id, abort);
             _metrics.Notified("delayed");
             foreach (var (row, _) in late)
                 _tracking.Record(Line(row, "warned", ("notification", id)));
@@ -122,12 +168,25 @@ internal sealed partial class Settlement : IAsyncDisposable
     {
         Address = row.Recipient,
         ForwardPath = row.ForwardPath,
+        OriginalRecipient = row.OriginalRecipient,
         Action = DsnAction.Delayed,
-        Status = result.Status,
+        Status = IsFirstPastDeliverBy(row, now) ? "4.4.7" : result.Status, // RFC 2852 §4.1
         RemoteMta = result.ByServer ? place.Host : null,
         Diagnostic = result.Text,
         LastAttemptAt = now,
         WillRetryUntil = _schedule.GivesUpAt(row.ReceivedAt),
+    };
+
+    private static RecipientStatus Relayed(QueueEntry row, RecipientResult result, AttemptPlace place, DateTimeOffset now) => new()
+    {
+        Address = row.Recipient,
+        ForwardPath = row.ForwardPath,
+        OriginalRecipient = row.OriginalRecipient,
+        Action = DsnAction.Relayed,
+        Status = place.TakesDsn ? "2.0.0" : "2.1.9", // RFC 3886 §4: relayed to a server that tells nothing
+        RemoteMta = place.Host,
+        Diagnostic = result.Text,
+        LastAttemptAt = now,
     };
 
     private void Record(QueueEntry row, RecipientResult result, AttemptPlace place, QueueOutcome outcome)
@@ -172,6 +231,9 @@ internal sealed partial class Settlement : IAsyncDisposable
 
     [LoggerMessage(6002, LogLevel.Warning, "The sender of {MessageId} could not be told of its delay yet")]
     private static partial void LogNotWarned(ILogger log, Exception failure, string messageId);
+
+    [LoggerMessage(6005, LogLevel.Warning, "The sender of {MessageId} could not be told that it was relayed yet")]
+    private static partial void LogNotConfirmed(ILogger log, Exception failure, string messageId);
 
     [LoggerMessage(6003, LogLevel.Information, "{MessageId} to {Recipient} failed: {Status} {Reason}")]
     private static partial void LogFailed(ILogger log, string messageId, string recipient, string status, string reason);

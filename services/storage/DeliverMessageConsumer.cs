@@ -11,7 +11,7 @@ namespace MailMesh.Storage;
 
 /// <summary>Puts a judged message into mailboxes; acknowledged only after that is durable, and once more without effect.</summary>
 public sealed class DeliverMessageConsumer(
-    DeliveryGroups deliveries, Undeliverable undeliverable, TrackingLog tracking, IMessageIntake intake, TimeProvider clock) : IConsumer<DeliverMessage>
+    DeliveryGroups deliveries, DeliveryReports reports, TrackingLog tracking, IMessageIntake intake, TimeProvider clock) : IConsumer<DeliverMessage>
 {
     public async Task Consume(ConsumeContext<DeliverMessage> context)
     {
@@ -24,7 +24,8 @@ public sealed class DeliverMessageConsumer(
             tracking.Record(Delivered(message, recipient));
         // RFC 5321 §6.1: who took responsibility for a message tells its sender when it cannot be delivered after all.
         if (missing.Count > 0)
-            await undeliverable.ReportAsync(message, missing, context.CancellationToken);
+            await reports.FailedAsync(message, missing, context.CancellationToken);
+        await reports.DeliveredAsync(message, outcome.Recipients.Except(missing), context.CancellationToken);
         intake.Settle(message.MessageId);
         Tag(span, outcome, missing.Count);
         StorageMetrics.Delivered(outcome, missing.Count, clock.GetElapsedTime(started));

@@ -23,7 +23,7 @@ public static class StorageService
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(services => (IBlobCollector)services.GetRequiredService<IBlobStore>());
         builder.Services.AddSingleton<DeliveryGroups>();
-        builder.Services.AddSingleton<Undeliverable>();
+        builder.Services.AddSingleton<DeliveryReports>();
         builder.Services.AddSingleton<Retention>();
         builder.Services.AddSingleton(services => new BlobReferences(
             services.GetRequiredService<MailDatabase>(),

@@ -35,6 +35,9 @@ public sealed record DeliverMessage
 
     /// <summary>RFC 3461 ENVID in xtext; null where the sender gave none.</summary>
     public string? EnvelopeId { get; init; }
+
+    /// <summary>RFC 8689: what is told of the message goes over TLS that is verified alone.</summary>
+    public bool RequireTls { get; init; }
 }
 
 /// <summary>An account and the address by which the message reached it.</summary>

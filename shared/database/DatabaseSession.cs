@@ -184,7 +184,7 @@ public sealed class DatabaseSession : IDisposable
                 byte[] => NpgsqlDbType.Bytea,
                 double => NpgsqlDbType.Double,
                 string?[] => NpgsqlDbType.Array | NpgsqlDbType.Text,
-                long[] => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+                long[] or long?[] => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
                 byte[][] => NpgsqlDbType.Array | NpgsqlDbType.Bytea,
                 bool[] => NpgsqlDbType.Array | NpgsqlDbType.Boolean,
                 _ => throw new ArgumentException($"No parameter can be a {value.GetType().Name}."),

@@ -5,12 +5,14 @@ namespace MailMesh.Database;
 /// <summary>An INSERT of many rows: one statement over arrays on PostgreSQL, where each round trip counts; a statement a row on SQLite, where none does.</summary>
 public sealed class RowInsert
 {
+    private const string MaybeBigint = "bigint?";
+
     private readonly Column[] _columns;
     private readonly string _one;
     private readonly string _many;
 
     /// <param name="table">The table.</param>
-    /// <param name="columns">Its columns with the types of their values: <c>text</c>, <c>bigint</c>, <c>bytea</c> or <c>boolean</c>.</param>
+    /// <param name="columns">Its columns with the types of their values: <c>text</c>, <c>bigint</c>, <c>bigint?</c> where it may be null, <c>bytea</c> or <c>boolean</c>.</param>
     /// <param name="condition">Which rows of <c>v</c>, that has the columns, are inserted; all where null.</param>
     /// <param name="ending">What follows: ON CONFLICT …, RETURNING ….</param>
     public RowInsert(string table, IReadOnlyList<(string Name, string Type)> columns, string? condition = null, string ending = "")
@@ -18,9 +20,10 @@ public sealed class RowInsert
         _columns = [.. columns.Select(c => new Column($"@{c.Name}", c.Type))];
         var names = string.Join(", ", columns.Select(c => c.Name));
         var values = string.Join(", ", _columns.Select(c => c.Parameter));
-        var single = string.Join(", ", columns.Select(c => $"@{c.Name} AS {c.Name}"));
+        var singles = string.Join(", ", _columns.Select(c => c.One));
+        var single = string.Join(", ", _columns.Zip(columns, (c, column) => $"{c.One} AS {column.Name}"));
         _one = condition is null
-            ? $"INSERT INTO {table} ({names}) VALUES ({values}) {ending}"
+            ? $"INSERT INTO {table} ({names}) VALUES ({singles}) {ending}"
             : $"INSERT INTO {table} ({names}) SELECT * FROM (SELECT {single}) v WHERE {condition} {ending}";
         _many = $"INSERT INTO {table} ({names}) SELECT * FROM unnest({values}) AS v({names}) WHERE {condition ?? "TRUE"} {ending}";
     }
@@ -65,6 +68,7 @@ public sealed class RowInsert
             {
                 "text" => Of<string?>(rows, i),
                 "bigint" => Of<long>(rows, i),
+                MaybeBigint => Of<long?>(rows, i),
                 "bytea" => Of<byte[]>(rows, i),
                 _ => Of<bool>(rows, i),
             });
@@ -80,5 +84,9 @@ public sealed class RowInsert
         return values;
     }
 
-    private sealed record Column(string Parameter, string Type);
+    private sealed record Column(string Parameter, string Type)
+    {
+        /// <summary>PostgreSQL takes a null of no type for text, which no number can be.</summary>
+        public string One => Type == MaybeBigint ? $"CAST({Parameter} AS bigint)" : Parameter;
+    }
 }

@@ -5,22 +5,19 @@ using MimeKit.Utils;
 
 namespace MailMesh.Dsn;
 
-/// <summary>Composes a report (RFC 3464) in its container (RFC 3462, now 6522): a text to read, fields to parse, the header of the original.</summary>
+/// <summary>Composes a report (RFC 3464) in its container (RFC 3462, now 6522): a text to read, fields to parse, the original or its header.</summary>
 /// <param name="hostname">Our name: Reporting-MTA, and the domain of the sender's address.</param>
 public sealed class DeliveryStatusNotification(string hostname)
 {
-    /// <summary>RFC 5321 §4.5.3.1.6 bounds a line at 998 octets; a longer one of the original needs an encoding.</summary>
-    private const int LongestLine = 998;
-
     private readonly string _hostname = hostname;
 
     /// <param name="report">What to tell; its reverse-path is not empty.</param>
     /// <param name="id">Message id (trace id) of the notification itself.</param>
-    /// <param name="header">The header of the original, as it was stored.</param>
+    /// <param name="original">What comes back of the original, as it was stored.</param>
     /// <param name="now">The date of the notification.</param>
-    public MimeMessage Compose(StatusReport report, string id, byte[] header, DateTimeOffset now)
+    public MimeMessage Compose(StatusReport report, string id, ReturnedMessage original, DateTimeOffset now)
     {
-        var container = new MultipartReport("delivery-status") { Text(report), Status(report), OriginalHeader(header) };
+        var container = new MultipartReport("delivery-status") { Text(report), Status(report), Part(original) };
         var message = new MimeMessage
         {
             Subject = Subject(report),
@@ -34,30 +31,50 @@ public sealed class DeliveryStatusNotification(string hostname)
         message.To.Add(new MailboxAddress("", report.ReversePath));
         message.Headers.Add("Auto-Submitted", "auto-replied"); // RFC 3834 §5
         message.Headers.Add("X-MailMesh-Trace", report.MessageId);
-        if (OriginalMessageId(header) is { } original)
-            message.InReplyTo = original;
+        if (OriginalMessageId(original.Octets) is { } messageId)
+            message.InReplyTo = messageId;
         return message;
     }
 
-    private static string Subject(StatusReport report) =>
-        report.Recipients.All(r => r.Action == DsnAction.Delayed)
-            ? "Delayed: your message has not been delivered yet"
-            : "Undeliverable: your message could not be delivered";
+    /// <summary>RFC 3464 §2.3.3: the word of the action.</summary>
+    internal static string NameOf(DsnAction action) => action switch
+    {
+        DsnAction.Failed => "failed",
+        DsnAction.Delayed => "delayed",
+        DsnAction.Delivered => "delivered",
+        DsnAction.Relayed => "relayed",
+        _ => "expanded",
+    };
+
+    /// <summary>The worst of it: what a list of mail has to show.</summary>
+    private static string Subject(StatusReport report) => report.Recipients.Min(r => r.Action) switch
+    {
+        DsnAction.Failed => "Undeliverable: your message could not be delivered",
+        DsnAction.Delayed => "Delayed: your message has not been delivered yet",
+        DsnAction.Delivered => "Delivered: your message has been delivered",
+        DsnAction.Relayed => "Relayed: your message has been handed to another server",
+        _ => "Expanded: your message is on its way to the members of a list",
+    };
+
+    private static string Heading(DsnAction action) => action switch
+    {
+        DsnAction.Failed => "Your message could not be delivered to:",
+        DsnAction.Delayed => "Your message has not been delivered yet to the recipients below. You need not send it\nagain: the server goes on trying.",
+        DsnAction.Delivered => "Your message has been delivered to:",
+        DsnAction.Relayed => "Your message has been handed to another server, which may send no further notice, for:",
+        _ => "Your message goes to several recipients, of whom no further notice is sent, by way of:",
+    };
 
     private TextPart Text(StatusReport report)
     {
         var text = new StringBuilder();
-        var failed = report.Recipients.Where(r => r.Action == DsnAction.Failed).ToList();
-        var delayed = report.Recipients.Where(r => r.Action == DsnAction.Delayed).ToList();
         text.Append(CultureInfo.InvariantCulture, $"This is the mail server {_hostname}.\n\n");
-        if (failed.Count > 0)
-            text.Append("Your message could not be delivered to:\n\n");
-        foreach (var recipient in failed)
-            Describe(text, recipient);
-        if (delayed.Count > 0)
-            text.Append("Your message has not been delivered yet to the recipients below. You need not send it\nagain: the server goes on trying.\n\n");
-        foreach (var recipient in delayed)
-            Describe(text, recipient);
+        foreach (var group in report.Recipients.GroupBy(r => r.Action).OrderBy(g => g.Key))
+        {
+            text.Append(Heading(group.Key)).Append("\n\n");
+            foreach (var recipient in group)
+                Describe(text, recipient);
+        }
         text.Append(CultureInfo.InvariantCulture, $"Your message arrived here on {DateUtils.FormatDate(report.ReceivedAt)}.\n");
         // On a line of its own: no encoding folds it, and a search finds it.
         text.Append(CultureInfo.InvariantCulture, $"If you ask your postmaster about it, give this trace id:\n{report.MessageId}\n");
@@ -84,12 +101,15 @@ public sealed class DeliveryStatusNotification(string hostname)
     private MessageDeliveryStatus Status(StatusReport report)
     {
         var status = new MessageDeliveryStatus();
-        var message = new HeaderList
-        {
-            { "Reporting-MTA", $"dns; {_hostname}" },
-            { "X-MailMesh-Trace", report.MessageId },
-            { "Arrival-Date", DateUtils.FormatDate(report.ReceivedAt) },
-        };
+        var message = new HeaderList();
+        // RFC 3464 §2.2.1: as the sender gave it, decoded.
+        if (report.EnvelopeId is { } xtext && Xtext.TryDecode(xtext, out var envelopeId))
+            message.Add("Original-Envelope-Id", envelopeId);
+        message.Add("Reporting-MTA", $"dns; {_hostname}");
+        message.Add("X-MailMesh-Trace", report.MessageId);
+        message.Add("Arrival-Date", DateUtils.FormatDate(report.ReceivedAt));
+        if (report.DeliverBy is { } deliverBy)
+            message.Add("Deliver-By-Date", DateUtils.FormatDate(deliverBy)); // RFC 2852 §5
         status.StatusGroups.Add(message);
         foreach (var recipient in report.Recipients)
             status.StatusGroups.Add(Fields(recipient));
@@ -99,10 +119,12 @@ public sealed class DeliveryStatusNotification(string hostname)
     private static HeaderList Fields(RecipientStatus recipient)
     {
         var fields = new HeaderList();
-        if (recipient.ForwardPath is { } written)
-            fields.Add("Original-Recipient", TypedAddress(written));
-        fields.Add("Final-Recipient", TypedAddress(recipient.Address));
-        fields.Add("Action", recipient.Action == DsnAction.Failed ? "failed" : "delayed");
+        if (recipient.OriginalRecipient is { } parameter && OriginalRecipient.TryParse(parameter, out var original))
+            fields.Add("Original-Recipient", OneLine(original.ToString()));
+        else if (recipient.ForwardPath is { } written)
+            fields.Add("Original-Recipient", OriginalRecipient.FieldOf(OneLine(written)));
+        fields.Add("Final-Recipient", OriginalRecipient.FieldOf(OneLine(recipient.Address)));
+        fields.Add("Action", NameOf(recipient.Action));
         fields.Add("Status", recipient.Status);
         if (recipient.RemoteMta is { } host)
             fields.Add("Remote-MTA", $"dns; {Ascii(OneLine(host))}");
@@ -115,44 +137,23 @@ public sealed class DeliveryStatusNotification(string hostname)
         return fields;
     }
 
-    /// <summary>RFC 3464 §2.3.1; RFC 6533 §3 for an address outside ASCII, in the form that stays ASCII.</summary>
-    private static string TypedAddress(string address)
-    {
-        var line = OneLine(address);
-        if (line.All(char.IsAscii))
-            return $"rfc822; {line}";
-        var text = new StringBuilder("utf-8; ");
-        foreach (var rune in line.EnumerateRunes())
-        {
-            if (rune.IsAscii && rune.Value is not ('\\' or '+' or '='))
-                text.Append((char)rune.Value);
-            else
-                text.Append(CultureInfo.InvariantCulture, $"\\x{{{rune.Value:X}}}");
-        }
-        return text.ToString();
-    }
+    private static MimePart Part(ReturnedMessage original) => original.IsWhole ? Whole(original) : Header(original);
 
-    private static MimePart OriginalHeader(byte[] header)
+    private static MimePart Header(ReturnedMessage original)
     {
         // RFC 6533 §4: a header with UTF-8 in it is no text/rfc822-headers.
-        var ascii = !header.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127);
-        var part = ascii ? new MimePart("text", "rfc822-headers") : new MimePart("message", "global-headers");
-        part.Content = new MimeContent(new MemoryStream(header));
-        part.ContentTransferEncoding = ascii && FitsLines(header) ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
+        var part = original.IsAscii ? new MimePart("text", "rfc822-headers") : new MimePart("message", "global-headers");
+        part.Content = new MimeContent(new MemoryStream(original.Octets));
+        part.ContentTransferEncoding = original.IsAscii && original.FitsLines ? ContentEncoding.SevenBit : ContentEncoding.QuotedPrintable;
         return part;
     }
 
-    private static bool FitsLines(ReadOnlySpan<byte> octets)
+    /// <summary>RFC 2046 §5.2.1: message/rfc822 goes as it is; message/global may be encoded (RFC 6532 §3.7), and so passes servers of old.</summary>
+    private static MimePart Whole(ReturnedMessage original) => new("message", original.IsInternational ? "global" : "rfc822")
     {
-        while (!octets.IsEmpty)
-        {
-            var end = octets.IndexOf((byte)'\n');
-            if ((end < 0 ? octets.Length : end) > LongestLine)
-                return false;
-            octets = end < 0 ? [] : octets[(end + 1)..];
-        }
-        return true;
-    }
+        Content = new MimeContent(new MemoryStream(original.Octets)),
+        ContentTransferEncoding = original.IsInternational ? ContentEncoding.Base64 : original.IsAscii ? ContentEncoding.SevenBit : ContentEncoding.EightBit,
+    };
 
     private static string? OriginalMessageId(byte[] header)
     {
@@ -166,7 +167,6 @@ public sealed class DeliveryStatusNotification(string hostname)
             return null; // the original is not ours to judge: the report goes out without In-Reply-To
         }
     }
-
 
     private static string OneLine(string text) => string.Create(Math.Min(text.Length, 1000), text, static (line, source) =>
     {

@@ -8,4 +8,13 @@ public enum DsnAction
 
     /// <summary>Not yet delivered; attempts go on.</summary>
     Delayed,
+
+    /// <summary>In the recipient's mailbox.</summary>
+    Delivered,
+
+    /// <summary>With a server that may not tell of the delivery itself.</summary>
+    Relayed,
+
+    /// <summary>On its way to the several addresses behind this one, of which nothing more is told.</summary>
+    Expanded,
 }

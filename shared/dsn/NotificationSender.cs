@@ -17,9 +17,6 @@ namespace MailMesh.Dsn;
 public sealed class NotificationSender(
     IMessageIntake intake, IBlobStore blobs, TrackingLog tracking, MailMeshOptions options, TimeProvider clock)
 {
-    /// <summary>Most octets of the original's header that a report carries.</summary>
-    private const int MaxHeaderBytes = 64 * 1024;
-
     private readonly DeliveryStatusNotification _notification = new(options.Hostname);
 
     /// <summary>
@@ -41,15 +38,23 @@ public sealed class NotificationSender(
             return null;
         using var span = Telemetry.StartSpan("notification", ActivityKind.Producer, $"00-{id}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
         span?.SetTag("mailmesh.message.reported", report.MessageId);
-        var header = await ReadHeaderAsync(report, cancellationToken);
+        var original = await ReturnedMessage.ReadAsync(blobs, report, cancellationToken);
         var now = clock.GetUtcNow();
         var international = !report.ReversePath.All(char.IsAscii);
-        var octets = Serialize(_notification.Compose(report, id, header, now), international);
+        var octets = Serialize(_notification.Compose(report, id, original, now), international);
         var message = new MessageReceived
         {
             MessageId = id,
             TraceParent = span?.Id,
-            Envelope = new Envelope { ReversePath = "", ForwardPaths = [report.ReversePath], Smtputf8 = international, EightBitMime = international },
+            Envelope = new Envelope
+            {
+                ReversePath = "",
+                ForwardPaths = [report.ReversePath],
+                Smtputf8 = international,
+                EightBitMime = octets.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)127),
+                RequireTls = report.RequireTls, // RFC 8689 §5: what is told of such a message is worth as much
+                Priority = report.Priority,
+            },
             Body = await StoreAsync(octets, cancellationToken),
             SizeBytes = octets.Length,
             Connection = new ConnectionEvidence { RemoteAddress = "", Helo = options.Hostname, Listener = "relay" },
@@ -69,7 +74,7 @@ public sealed class NotificationSender(
         Recipient = report.ReversePath,
         Detail = new Dictionary<string, string>
         {
-            ["notification"] = report.Recipients[0].Action == DsnAction.Failed ? "failed" : "delayed",
+            ["notification"] = DeliveryStatusNotification.NameOf(report.Recipients[0].Action),
             ["reports"] = report.MessageId,
         },
     };
@@ -90,42 +95,5 @@ public sealed class NotificationSender(
         await using var writer = blobs.Create();
         await writer.WriteAsync(octets, cancellationToken);
         return await writer.CompleteAsync(cancellationToken);
-    }
-
-    /// <summary>The original's header without the empty line after it; what lies past the bound is left out at a line's end.</summary>
-    private async Task<byte[]> ReadHeaderAsync(StatusReport report, CancellationToken cancellationToken)
-    {
-        using var start = new MemoryStream();
-        start.Write(Encoding.UTF8.GetBytes(report.HeaderPrefix));
-        var buffer = new byte[8192];
-        try
-        {
-            await using var body = await blobs.OpenAsync(report.Body, 0, cancellationToken);
-            while (start.Length < MaxHeaderBytes && HeaderEnd(start) < 0)
-            {
-                var count = await body.ReadAsync(buffer, cancellationToken);
-                if (count == 0)
-                    break;
-                start.Write(buffer, 0, count);
-            }
-        }
-        catch (BlobException)
-        {
-            // The body is lost: the sender is told all the same, without its header.
-        }
-        return Bounded(start);
-    }
-
-    private static int HeaderEnd(MemoryStream start) => start.GetBuffer().AsSpan(0, (int)start.Length).IndexOf("\r\n\r\n"u8);
-
-    private static byte[] Bounded(MemoryStream start)
-    {
-        var octets = start.GetBuffer().AsSpan(0, (int)start.Length);
-        if (HeaderEnd(start) is >= 0 and var end)
-            octets = octets[..(end + 2)];
-        if (octets.Length <= MaxHeaderBytes)
-            return octets.ToArray();
-        octets = octets[..MaxHeaderBytes];
-        return octets[..(octets.LastIndexOf((byte)'\n') + 1)].ToArray();
     }
 }

@@ -9,6 +9,9 @@ public sealed record RecipientStatus
     /// <summary>The address that the sender wrote, before aliases: Original-Recipient. Null where it is not known.</summary>
     public string? ForwardPath { get; init; }
 
+    /// <summary>RFC 3461 ORCPT as the sender gave it: Original-Recipient, before <see cref="ForwardPath"/>.</summary>
+    public string? OriginalRecipient { get; init; }
+
     public required DsnAction Action { get; init; }
 
     /// <summary>RFC 3463 code, such as 5.1.1.</summary>

@@ -19,7 +19,8 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     private const string Columns =
         """
         id, message_id, trace_parent, reverse_path, recipient, forward_path, domain, blob, blob_size, header_prefix, smtputf8, eight_bit_mime,
-        state, attempts, next_attempt_at, leased_until, last_outcome, last_status, last_host, last_attempt_at, notification, warned, received_at
+        state, attempts, next_attempt_at, leased_until, last_outcome, last_status, last_host, last_attempt_at, notification, warned, received_at,
+        notify, original_recipient, dsn_return, envelope_id, priority, require_tls, deliver_by, deliver_by_mode
         """;
 
     private static readonly RowInsert Rows = new(
@@ -28,6 +29,8 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
             ("message_id", "text"), ("trace_parent", "text"), ("reverse_path", "text"), ("recipient", "text"), ("forward_path", "text"), ("domain", "text"),
             ("blob", "text"), ("blob_size", "bigint"), ("header_prefix", "bytea"), ("smtputf8", "boolean"), ("eight_bit_mime", "boolean"), ("state", "bigint"),
             ("attempts", "bigint"), ("next_attempt_at", "bigint"), ("leased_until", "bigint"), ("last_attempt_at", "bigint"), ("warned", "boolean"), ("received_at", "bigint"),
+            ("notify", "text"), ("original_recipient", "text"), ("dsn_return", "text"), ("envelope_id", "text"), ("priority", "bigint"), ("require_tls", "boolean"),
+            ("deliver_by", "bigint?"), ("deliver_by_mode", "text"),
         ],
         ending: "ON CONFLICT DO NOTHING");
 
@@ -42,7 +45,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
             SELECT id FROM queue
             WHERE ((state = 0 AND next_attempt_at <= @now) OR (state = 1 AND leased_until <= @now))
                 AND domain NOT IN (@x0, @x1, @x2, @x3, @x4, @x5, @x6, @x7)
-            ORDER BY next_attempt_at LIMIT @count {locking})
+            ORDER BY priority DESC, next_attempt_at LIMIT @count {locking})
         RETURNING {Columns}
         """;
 
@@ -104,7 +107,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         SignalWork();
     }
 
-    /// <summary>Takes due rows, those that are due longest, until the lease ends; another copy takes others.</summary>
+    /// <summary>Takes due rows until the lease ends, those of the highest priority first (RFC 6710) and among them those that are due longest; another copy takes others.</summary>
     /// <param name="count">Most rows.</param>
     /// <param name="lease">How long they are ours, unless renewed.</param>
     /// <param name="excludedDomains">Domains to leave out, since there is enough work for them; only the first eight count.</param>
@@ -197,7 +200,7 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
     private async Task<List<QueueEntry>> LeaseAsync(Func<DatabaseSession, Task<List<QueueEntry>>> take)
     {
         var rows = await database.WriteAsync(take);
-        rows.Sort((a, b) => a.NextAttemptAt.CompareTo(b.NextAttemptAt)); // RETURNING promises no order
+        rows.Sort((a, b) => (b.Priority, a.NextAttemptAt).CompareTo((a.Priority, b.NextAttemptAt))); // RETURNING promises no order
         return rows;
     }
 
@@ -218,6 +221,8 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         message.MessageId, message.TraceParent, message.ReversePath, recipient.Address, recipient.ForwardPath, DomainOf(recipient.Address),
         message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix), message.Smtputf8, message.EightBitMime, 0L,
         0L, now, 0L, 0L, false, message.ReceivedAt.ToUnixTimeMilliseconds(),
+        recipient.Notify, recipient.OriginalRecipient, message.DsnReturn, message.EnvelopeId, (long)message.Priority, message.RequireTls,
+        message.DeliverBy?.ToUnixTimeMilliseconds(), message.DeliverByMode,
     ];
 
     private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
@@ -271,6 +276,14 @@ public sealed class OutboundQueue(MailDatabase database, TimeProvider clock)
         Notification = Text(row, 20),
         Warned = row.GetBoolean(21),
         ReceivedAt = Moment(row, 22),
+        Notify = Text(row, 23),
+        OriginalRecipient = Text(row, 24),
+        DsnReturn = Text(row, 25),
+        EnvelopeId = Text(row, 26),
+        Priority = row.GetInt32(27),
+        RequireTls = row.GetBoolean(28),
+        DeliverBy = row.IsDBNull(29) ? null : Moment(row, 29),
+        DeliverByMode = Text(row, 30),
     };
 
     private static string? Text(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -13,8 +13,14 @@ internal static class SmtpParser
     /// <summary>RFC 5321 §4.5.3.1.4: a command line with its CRLF.</summary>
     private const int MaxCommandOctets = 512;
 
-    /// <summary>What the extensions add to a MAIL line: SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954), HOLDUNTIL 34 (RFC 4865).</summary>
-    private const int MaxMailOctets = MaxCommandOctets + 26 + 17 + 10 + 500 + 34;
+    /// <summary>
+    /// What the extensions add to a MAIL line: SIZE 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), AUTH 500 (RFC 4954), RET 9 and
+    /// ENVID 107 (RFC 3461), MT-PRIORITY 15 (RFC 6710), BY 17 (RFC 2852), REQUIRETLS 11 (RFC 8689), HOLDUNTIL 34 (RFC 4865).
+    /// </summary>
+    private const int MaxMailOctets = MaxCommandOctets + 26 + 17 + 10 + 500 + 9 + 107 + 15 + 17 + 11 + 34;
+
+    /// <summary>What RFC 3461 adds to a RCPT line: NOTIFY 29, ORCPT 507.</summary>
+    private const int MaxRcptOctets = MaxCommandOctets + 29 + 507;
 
     /// <summary>Postfix's default limit of a line: names of 255 octets, and more in xtext, do not fit into 512.</summary>
     private const int MaxXclientOctets = 2048;
@@ -106,6 +112,7 @@ internal static class SmtpParser
     private static int MaxOctets(SmtpVerb verb) => verb switch
     {
         SmtpVerb.Mail => MaxMailOctets,
+        SmtpVerb.Rcpt => MaxRcptOctets,
         SmtpVerb.Auth => MaxLineOctets,
         SmtpVerb.Xclient => MaxXclientOctets,
         _ => MaxCommandOctets,

@@ -12,8 +12,9 @@ internal static class ReceivedField
     {
         var to = transaction.ForwardPaths.Count == 1 ? $"\r\n\tfor <{transaction.ForwardPaths[0]}>" : ""; // more would tell each of the others
         var tls = session.Connection.TlsDescription is { } description ? $"\r\n\ttls {description[(description.IndexOf(' ') + 1)..]}" : ""; // RFC 8314 §7.1
+        var priority = transaction.Priority == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"\r\n\tpriority {transaction.Priority}"); // RFC 6710 §6
         return $"Received: from {greeted.Hello.Domain} ({Name(session)}{Literal(MessageStory.AddressOf(session))})\r\n" +
-            $"\tby {session.Server.Hostname} (MailMesh) with {Protocol(session, greeted, transaction)} id {transaction.MessageId}{to}{tls};\r\n" +
+            $"\tby {session.Server.Hostname} (MailMesh) with {Protocol(session, greeted, transaction)} id {transaction.MessageId}{to}{tls}{priority};\r\n" +
             $"\t{Date(receivedAt)}\r\n";
     }
 

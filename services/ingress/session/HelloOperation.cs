@@ -30,6 +30,12 @@ internal static class HelloOperation
         yield return "BINARYMIME";
         if (session.Listener.IsSubmission && session.Connection.IsTls)
             yield return FutureRelease(session.Server);
+        yield return "DSN";
+        yield return "MT-PRIORITY MIXER";
+        yield return string.Create(CultureInfo.InvariantCulture, $"DELIVERBY {DeliverByParameter.MinSeconds}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"LIMITS RCPTMAX={session.Server.Options.MaxRecipients} MAILMAX={session.Server.Options.MaxTransactions}");
+        if (session.Connection.IsTls)
+            yield return "REQUIRETLS"; // RFC 8689 §4.1: under TLS alone
         if (!session.Connection.IsTls)
             yield return "STARTTLS";
         if (session.Listener.IsSubmission && session.Connection.IsTls)

@@ -13,17 +13,25 @@ internal static class MailOperation
             return Replies.UnknownParameter;
         if (session.Listener.IsSubmission && greeted.Account is null)
             return Replies.AuthRequired;
-        var transaction = new Transaction(mail);
+        if (++session.Transactions > session.Server.Options.MaxTransactions)
+            return Replies.TooManyTransactions;
+        var transaction = new Transaction(mail) { Priority = PriorityOf(mail, greeted), DeliverBy = MomentOf(mail, session.Server.Clock) };
         var refusal = await JudgeAsync(session, greeted, mail, transaction) ?? await session.Policy.MailAsync(greeted, mail);
         if (refusal is null)
         {
             session.State = new SessionState.InTransaction(greeted, transaction);
-            return Replies.SenderOk;
+            return transaction.Priority == (mail.Priority ?? 0) ? Replies.SenderOk : Replies.PriorityChanged(transaction.Priority);
         }
         MessageStory.Refused(session, greeted, transaction, "MAIL", refusal);
         transaction.Dispose();
         return refusal;
     }
+
+    /// <summary>RFC 6710 §9: whoever could choose would choose the highest, so that strangers' mail has the ordinary one.</summary>
+    private static int PriorityOf(MailCommand mail, SessionState.Greeted greeted) => greeted.Account is null ? 0 : mail.Priority ?? 0;
+
+    private static DateTimeOffset? MomentOf(MailCommand mail, TimeProvider clock) =>
+        mail.DeliverBy is { } by ? clock.GetUtcNow() + TimeSpan.FromSeconds(by.Seconds) : null;
 
     /// <summary>RFC 4865: for users alone, within bounds; what is wrong with the moment is an error of syntax.</summary>
     private static async Task<Reply?> JudgeHoldAsync(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, HoldRequest hold)
@@ -51,8 +59,15 @@ internal static class MailOperation
         // RFC 1870 §6.1: what is declared too large is refused before it is sent.
         if (mail.DeclaredSize > session.Server.Options.MaxMessageBytes)
             return Replies.MessageTooLarge;
+        if (mail.RequireTls && !session.Connection.IsTls)
+            return Replies.RequireTlsNeedsTls;
+        if (mail.DeliverBy is { Returns: true, Seconds: < DeliverByParameter.MinSeconds })
+            return Replies.DeliverByTooSoon;
         if (mail.Hold is { } hold && await JudgeHoldAsync(session, greeted, transaction, hold) is { } refusal)
             return refusal;
+        // What is to be returned, or told of, before it is even let go was not meant so.
+        if (transaction.ReleaseAt is { } release && transaction.DeliverBy <= release)
+            return Replies.BadHoldTime;
         // RFC 6409 §6.1. The null reverse-path is for notifications that a user's client writes (RFC 8098).
         if (greeted.Account is not { } account || mail.ReversePath.Length == 0)
             return null;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using MailMesh.Contracts;
+using MailMesh.Ingress.Grammar;
 
 namespace MailMesh.Ingress.Session;
 
@@ -24,6 +25,7 @@ internal static class Replies
     public static readonly Reply TooManyConnections = new(421, "4.3.2", "Too many connections, try again later") { Closes = true };
     public static readonly Reply TooManyMessages = new(421, "4.3.2", "Too many messages at once, try again later") { Closes = true };
     public static readonly Reply TooManyFromAddress = new(421, "4.7.0", "Too many connections from your address, close some or try again later") { Closes = true };
+    public static readonly Reply TooManyTransactions = new(421, "4.7.0", "That is the last message of this session (MAILMAX of EHLO), connect again for more") { Closes = true };
     public static readonly Reply TimedOut = new(421, "4.4.2", "Timeout, closing connection") { Closes = true };
     public static readonly Reply TooManyMistakes = new(421, "4.7.0", "Too many wrong commands, closing connection") { Closes = true };
     public static readonly Reply TooManyAuthFailures = new(421, "4.7.0", "Too many authentication failures, closing connection: check user name and password") { Closes = true };
@@ -52,7 +54,7 @@ internal static class Replies
     public static readonly Reply NoArguments = new(501, "5.5.4", "No arguments allowed") { IsMistake = true };
     public static readonly Reply HelloNeedsDomain = new(501, "5.5.4", "Syntax: EHLO domain or address literal") { IsMistake = true };
     public static readonly Reply MailSyntax = new(501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]") { IsMistake = true };
-    public static readonly Reply RcptSyntax = new(501, "5.5.4", "Syntax: RCPT TO:<address>") { IsMistake = true };
+    public static readonly Reply RcptSyntax = new(501, "5.5.4", "Syntax: RCPT TO:<address> [parameters]") { IsMistake = true };
     public static readonly Reply VrfySyntax = new(501, "5.5.4", "Syntax: VRFY address") { IsMistake = true };
     public static readonly Reply BdatSyntax = new(501, "5.5.4", "Syntax: BDAT octets [LAST]") { IsMistake = true };
     public static readonly Reply AuthSyntax = new(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]") { IsMistake = true };
@@ -87,6 +89,9 @@ internal static class Replies
     public static readonly Reply XclientDenied = new(550, "5.7.0", "XCLIENT is not for you") { IsMistake = true };
     public static readonly Reply XclientLoginUnknown = new(535, "5.7.8", "XCLIENT LOGIN names no account here") { IsMistake = true };
     public static readonly Reply RelayDenied = new(550, "5.7.1", "Relaying denied, mail to other domains needs AUTH on the submission port");
+    public static readonly Reply RequireTlsNeedsTls = new(530, "5.7.10", "REQUIRETLS is for sessions under TLS (RFC 8689 section 4.1): send STARTTLS first") { IsMistake = true };
+    public static readonly Reply DeliverByTooSoon = new(
+        554, "5.4.7", $"BY= with mode R needs at least {DeliverByParameter.MinSeconds} seconds, as EHLO says; ask for more, or for mode N");
 
     public static readonly Reply BodyHasNul = new(554, "5.6.0", "Message contains a NUL octet, encode it as base64");
     public static readonly Reply BodyHasBareCr = new(554, "5.6.0", "Message contains a bare CR (RFC 5321 section 2.3.8)");
@@ -122,6 +127,10 @@ internal static class Replies
     /// <summary>RFC 7208 §8.4, RFC 7372: 5.7.23; the domain's explanation is marked as its words.</summary>
     public static Reply SpfFailed(string? explanation) => new(550, "5.7.23",
         OneLine(explanation is null ? "SPF: the client is no permitted sender of the domain" : $"SPF: the domain explains: {explanation}"));
+
+    /// <summary>RFC 6710 §4.1, X.3.6: the text begins with the priority that the message has.</summary>
+    public static Reply PriorityChanged(int priority) =>
+        new(250, "2.3.6", $"{priority} is the priority of this message; to choose one, authenticate");
 
     public static Reply NoSuchUser(string address) => new(550, "5.1.1", $"<{address}>: no such user here");
 

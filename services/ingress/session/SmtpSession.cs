@@ -64,6 +64,9 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
 
     public ClientPolicy Policy => field ??= new ClientPolicy(this, Server.Policies.Of(Listener));
 
+    /// <summary>MAIL commands that opened, or tried to open, a transaction: MAILMAX bounds them (RFC 9422).</summary>
+    public int Transactions { get; set; }
+
     /// <summary>The peer itself, whatever client it has named since, is trusted to name one.</summary>
     public bool MayXclient { get; } = server.Options.XclientNetworks.Contains(connection.Remote.Address);
 

@@ -10,6 +10,7 @@ internal sealed class Transaction : IDisposable
 {
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<string> _forwardPaths = [];
+    private readonly List<RecipientRequest> _requests = [];
 
     public Transaction(MailCommand mail)
     {
@@ -20,6 +21,12 @@ internal sealed class Transaction : IDisposable
     }
 
     public MailCommand Mail { get; }
+
+    /// <summary>RFC 6710: as granted.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>RFC 2852: the moment of BY, counted from MAIL.</summary>
+    public DateTimeOffset? DeliverBy { get; init; }
 
     /// <summary>The span of the transaction; null when nothing listens.</summary>
     public Activity? Activity { get; }
@@ -39,15 +46,25 @@ internal sealed class Transaction : IDisposable
         Smtputf8 = Mail.Smtputf8,
         EightBitMime = Mail.EightBitMime,
         BinaryMime = Mail.BinaryMime,
+        DsnReturn = Mail.DsnReturn,
+        EnvelopeId = Mail.EnvelopeId,
+        Requests = _requests,
+        Priority = Priority,
+        RequireTls = Mail.RequireTls,
+        DeliverBy = DeliverBy,
+        DeliverByMode = Mail.DeliverBy?.Mode,
     };
 
     /// <summary>True when the forward-path is one of the transaction's already.</summary>
     public bool Contains(string forwardPath) => _seen.Contains(KeyOf(forwardPath));
 
-    public void Add(string forwardPath)
+    public void Add(RcptCommand rcpt)
     {
-        if (_seen.Add(KeyOf(forwardPath)))
-            _forwardPaths.Add(forwardPath);
+        if (!_seen.Add(KeyOf(rcpt.ForwardPath)))
+            return;
+        _forwardPaths.Add(rcpt.ForwardPath);
+        if (rcpt.HasParameters)
+            _requests.Add(new RecipientRequest { ForwardPath = rcpt.ForwardPath, Notify = rcpt.Notify, OriginalRecipient = rcpt.OriginalRecipient });
     }
 
     public void Dispose()

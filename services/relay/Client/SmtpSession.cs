@@ -26,6 +26,12 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     public string Host => _settings.Host;
 
+    /// <summary>The session is under TLS, and the certificate is valid for the host, whether or not the settings want that.</summary>
+    public bool IsVerified { get; private set; }
+
+    /// <summary>RFC 9422: the server has said that it takes no further transaction.</summary>
+    public bool IsExhausted => Transactions >= Capabilities.MaxTransactions;
+
     /// <summary>Transactions so far.</summary>
     public int Transactions { get; private set; }
 
@@ -54,7 +60,7 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <exception cref="IOException">The body cannot be read; the session must not be used again.</exception>
     public async Task<IReadOnlyList<RecipientResult>> SendAsync(SmtpTransaction transaction, CancellationToken cancellationToken = default)
     {
-        if (Unacceptable(transaction) is { } finding)
+        if ((Unfit(transaction.DeliverBy, transaction.RequireTls) ?? Unacceptable(transaction)) is { } finding)
             return [.. transaction.Recipients.Select(_ => finding)];
         await using var body = await transaction.OpenBody(cancellationToken);
         await ResetAsync();
@@ -69,6 +75,22 @@ internal sealed class SmtpSession : IAsyncDisposable
         else
             Fill(results, RecipientResult.Of(await ContentAsync(transaction, body, cancellationToken)));
         return results!;
+    }
+
+    /// <summary>What the message asks of every server on its way, and this one does not promise; null where it may go here.</summary>
+    public RecipientResult? Unfit(DeliverBy? deliverBy, bool requireTls)
+    {
+        if (requireTls && !(IsVerified && Capabilities.RequireTls))
+            return WithoutRequiredTls();
+        if (deliverBy is not { Returns: true })
+            return null;
+        // RFC 2852 §4.1: nobody behind this server would call the message back.
+        if (!Capabilities.DeliverBy)
+            return RecipientResult.Finding(ResultKind.Failed, "5.3.3", $"The message is to come back if it is late (BY, mode R), and {Host} does not offer DELIVERBY");
+        var left = deliverBy.SecondsLeft(_settings.Clock);
+        return left > 0 && left >= (Capabilities.MinDeliverBySeconds ?? 0)
+            ? null
+            : RecipientResult.Finding(ResultKind.Failed, "5.4.7", $"{left} s are left for delivery (BY), less than {Host} takes");
     }
 
     /// <summary>Takes leave of the server; failures do not matter.</summary>
@@ -143,7 +165,8 @@ internal sealed class SmtpSession : IAsyncDisposable
         return new SslClientAuthenticationOptions
         {
             TargetHost = _settings.Host,
-            RemoteCertificateValidationCallback = (_, _, _, errors) => !verify || errors == SslPolicyErrors.None,
+            CertificateChainPolicy = _settings.Trust,
+            RemoteCertificateValidationCallback = (_, _, _, errors) => (IsVerified = errors == SslPolicyErrors.None) || !verify,
         };
     }
 
@@ -187,6 +210,15 @@ internal sealed class SmtpSession : IAsyncDisposable
             : RecipientResult.Finding(ResultKind.Failed, "5.1.7", "The sender's address has characters that no command can carry");
     }
 
+    /// <summary>RFC 8689 §4.2.1; only a handshake that broke may go better another time.</summary>
+    private RecipientResult WithoutRequiredTls()
+    {
+        if (Tls is null && Capabilities.StartTls)
+            return RecipientResult.Finding(ResultKind.Deferred, "4.7.5", $"The message needs TLS (REQUIRETLS), and the handshake with {Host} failed");
+        var why = Tls is null ? "offers no TLS" : !IsVerified ? "has no certificate that is valid for its name" : "does not offer REQUIRETLS";
+        return RecipientResult.Finding(ResultKind.Failed, "5.7.30", $"The message must go over TLS alone (REQUIRETLS), and {Host} {why}");
+    }
+
     private async Task ResetAsync()
     {
         if (!_needsReset)
@@ -200,10 +232,11 @@ internal sealed class SmtpSession : IAsyncDisposable
     /// <summary>RFC 2920 §3.1: MAIL, RCPTs and DATA in one write; gives the reply of DATA, or null where MAIL was refused and DATA with it.</summary>
     private async Task<SmtpReply?> EnvelopePipelinedAsync(SmtpTransaction transaction, RecipientResult?[] results)
     {
-        _channel.Write(Mail(transaction));
+        var commands = new EnvelopeCommands(transaction, Capabilities, _settings.Clock);
+        _channel.Write(commands.Mail());
         for (var i = 0; i < results.Length; i++)
         {
-            if (Rcpt(transaction, results, i) is { } command)
+            if (Rcpt(commands, transaction, results, i) is { } command)
                 _channel.Write(command);
         }
         _channel.Write("DATA\r\n");
@@ -223,7 +256,8 @@ internal sealed class SmtpSession : IAsyncDisposable
 
     private async Task<SmtpReply?> EnvelopeInStepAsync(SmtpTransaction transaction, RecipientResult?[] results)
     {
-        var mail = Open(SmtpStage.Mail, await CommandAsync(SmtpStage.Mail, Mail(transaction), Timeouts.Command));
+        var commands = new EnvelopeCommands(transaction, Capabilities, _settings.Clock);
+        var mail = Open(SmtpStage.Mail, await CommandAsync(SmtpStage.Mail, commands.Mail(), Timeouts.Command));
         if (!mail.IsPositive)
         {
             Array.Fill(results, RecipientResult.Of(mail));
@@ -232,7 +266,7 @@ internal sealed class SmtpSession : IAsyncDisposable
         var accepted = 0;
         for (var i = 0; i < results.Length; i++)
         {
-            if (Rcpt(transaction, results, i) is { } command)
+            if (Rcpt(commands, transaction, results, i) is { } command)
                 accepted += Judge(results, i, Open(SmtpStage.Rcpt, await CommandAsync(SmtpStage.Rcpt, command, Timeouts.Command)), accepted);
         }
         return accepted == 0 ? null : Open(SmtpStage.Data, await CommandAsync(SmtpStage.Data, "DATA\r\n", Timeouts.DataStart));
@@ -253,28 +287,13 @@ internal sealed class SmtpSession : IAsyncDisposable
     private static SmtpReply Open(SmtpStage stage, SmtpReply reply) =>
         reply.IsClosing ? throw SmtpFaultException.Refused(stage, reply) : reply;
 
-    private string Mail(SmtpTransaction transaction)
+    private static string? Rcpt(EnvelopeCommands commands, SmtpTransaction transaction, RecipientResult?[] results, int index)
     {
-        var command = new StringBuilder("MAIL FROM:<").Append(Wire(transaction, transaction.ReversePath)).Append('>');
-        if (Capabilities.Size)
-            command.Append(" SIZE=").Append(transaction.SizeBytes);
-        if (Capabilities.EightBitMime && transaction.EightBitMime)
-            command.Append(" BODY=8BITMIME");
-        if (transaction.Smtputf8)
-            command.Append(" SMTPUTF8");
-        return command.Append("\r\n").ToString();
-    }
-
-    private static string? Rcpt(SmtpTransaction transaction, RecipientResult?[] results, int index)
-    {
-        var address = Wire(transaction, transaction.Recipients[index]);
-        if (SmtpAddress.IsSafe(address))
-            return $"RCPT TO:<{address}>\r\n";
+        if (commands.Rcpt(transaction.Recipients[index]) is { } command)
+            return command;
         results[index] = RecipientResult.Finding(ResultKind.Failed, "5.1.3", "The address has characters that no command can carry");
         return null;
     }
-
-    private static string Wire(SmtpTransaction transaction, string address) => transaction.Smtputf8 ? address : SmtpAddress.WithAsciiDomain(address);
 
     private static RecipientResult[] Refused(RecipientResult?[] results, SmtpReply? data)
     {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace MailMesh.Relay.Client;
 
 /// <summary>How a session is opened.</summary>
@@ -10,6 +12,9 @@ internal sealed record SmtpSessionSettings
     public required string Host { get; init; }
 
     public TlsUse Tls { get; init; } = TlsUse.Opportunistic;
+
+    /// <summary>Whose certificates are trusted; null: those that the machine trusts.</summary>
+    public X509ChainPolicy? Trust { get; init; }
 
     public SmtpCredentials? Credentials { get; init; }
 

@@ -9,7 +9,7 @@ internal sealed record SmtpTransaction
     /// <summary>Without angle brackets; empty for the null reverse-path.</summary>
     public required string ReversePath { get; init; }
 
-    public required IReadOnlyList<string> Recipients { get; init; }
+    public required IReadOnlyList<SmtpRecipient> Recipients { get; init; }
 
     /// <summary>Header fields before the body's first octet.</summary>
     public required ReadOnlyMemory<byte> HeaderPrefix { get; init; }
@@ -22,6 +22,21 @@ internal sealed record SmtpTransaction
 
     /// <summary>RFC 6531: the message cannot go without SMTPUTF8.</summary>
     public bool Smtputf8 { get; init; }
+
+    /// <summary>RFC 3461 RET: FULL or HDRS; null where the sender gave none.</summary>
+    public string? DsnReturn { get; init; }
+
+    /// <summary>RFC 3461 ENVID in xtext; null where the sender gave none.</summary>
+    public string? EnvelopeId { get; init; }
+
+    /// <summary>RFC 6710, from -9 to 9.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>RFC 2852; null where the sender gave none.</summary>
+    public DeliverBy? DeliverBy { get; init; }
+
+    /// <summary>RFC 8689: only under TLS that is verified, to a server that announces REQUIRETLS.</summary>
+    public bool RequireTls { get; init; }
 
     /// <summary>Opens the body at its first octet.</summary>
     public required Func<CancellationToken, ValueTask<Stream>> OpenBody { get; init; }

@@ -51,6 +51,43 @@ public abstract class OutboundQueueContract(DatabaseEngine engine) : IAsyncLifet
     }
 
     [ContractFact]
+    public async Task What_the_sender_asked_for_is_kept_with_the_rows()
+    {
+        var asking = Message("m1", "bob@example.org") with
+        {
+            DsnReturn = "FULL",
+            EnvelopeId = "QQ",
+            Priority = -3,
+            RequireTls = true,
+            DeliverBy = _clock.GetUtcNow().AddHours(1),
+            DeliverByMode = "RT",
+        };
+        asking = asking with { Recipients = [asking.Recipients[0] with { Notify = "SUCCESS,FAILURE", OriginalRecipient = "rfc822;b@example.net" }] };
+        await _queue.EnqueueAsync([asking, Message("m2", "bob@example.org")]);
+
+        var rows = (await _queue.LeaseDueAsync(10, Lease)).ToDictionary(row => row.MessageId);
+        var row = rows["m1"];
+        Assert.Equal(("SUCCESS,FAILURE", "rfc822;b@example.net", "FULL", "QQ"), (row.Notify, row.OriginalRecipient, row.DsnReturn, row.EnvelopeId));
+        Assert.Equal((-3, true, _clock.GetUtcNow().AddHours(1), "RT"), (row.Priority, row.RequireTls, row.DeliverBy, row.DeliverByMode));
+        row = rows["m2"];
+        Assert.Equal((null, null, null, null), (row.Notify, row.OriginalRecipient, row.DsnReturn, row.EnvelopeId));
+        Assert.Equal((0, false, null, null), (row.Priority, row.RequireTls, row.DeliverBy, row.DeliverByMode));
+        Assert.Equal("bob@example.org", Assert.Single(await _operations.ListAsync(new QueueFilter { MessageId = "m1" })).Recipient);
+    }
+
+    [ContractFact]
+    public async Task The_highest_priority_goes_first_and_within_one_what_is_due_longest()
+    {
+        foreach (var (id, priority) in new[] { ("low", -1), ("first", 0), ("second", 0), ("urgent", 9), ("high", 4) })
+        {
+            await _queue.EnqueueAsync([Message(id, "a@x.test") with { Priority = priority }]);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal(["urgent", "high"], (await _queue.LeaseDueAsync(2, Lease)).Select(row => row.MessageId));
+        Assert.Equal(["first", "second", "low"], (await _queue.LeaseDueAsync(10, Lease)).Select(row => row.MessageId));
+    }
+
+    [ContractFact]
     public async Task The_same_recipient_of_the_same_message_is_enqueued_once_even_after_it_has_gone()
     {
         var message = Message("m1", "bob@example.org");

@@ -22,6 +22,9 @@ public sealed class PythonTests(SharedServer shared)
     [Fact]
     public Task Smtplib() => RunAsync("smtplib_session.py", _server.Ports.Submission, _server.Ports.Submissions, _server.Ports.Imap);
 
+    [Fact]
+    public Task Smtplib_asking_for_notifications() => RunAsync("smtplib_dsn.py", _server.Ports.Submission, _server.Ports.Imap);
+
     private async Task RunAsync(string script, params int[] ports)
     {
         var account = await _server.NewAccountAsync("python");

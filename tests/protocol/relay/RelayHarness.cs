@@ -86,7 +86,7 @@ internal sealed class RelayHarness : IAsyncDisposable
         var own = new OwnServers(Common.Hostname, OwnPorts, () => []);
         _settlement = new Settlement(Queue, new RetrySchedule(_options, new Random(1)), _notifications, Tracking, active, _metrics, Clock, NullLogger<Settlement>.Instance);
         var connector = new SmtpConnector(Dns, own, _options, Common, Clock);
-        var worker = new DeliveryWorker(connector, _settlement, active, _blobs, _options, _metrics, NullLogger<DeliveryWorker>.Instance);
+        var worker = new DeliveryWorker(connector, _settlement, active, _blobs, _options, _metrics, Clock, NullLogger<DeliveryWorker>.Instance);
         var resolver = new NextHopResolver(new RelayRoutes(_database), Dns, own, _options);
         _scheduler = new RelayScheduler(Queue, resolver, worker, _settlement, active, _options, Clock, NullLogger<RelayScheduler>.Instance);
         await _scheduler.StartAsync(CancellationToken.None);

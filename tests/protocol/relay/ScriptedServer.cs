@@ -21,7 +21,7 @@ internal sealed class ScriptedServer(Stream stream)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    private static readonly X509Certificate2 Certificate = MakeCertificate();
+    public static readonly X509Certificate2 Certificate = MakeCertificate();
 
     private readonly StringBuilder _log = new();
     private readonly StringBuilder _pending = new();

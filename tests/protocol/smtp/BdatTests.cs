@@ -270,6 +270,10 @@ public sealed class BdatTests(SmtpDirectory directory) : SmtpTest(directory)
         S/ ^250-
         S/ ^250-
         S/ ^250-
+        S/ ^250-
+        S/ ^250-
+        S/ ^250-
+        S/ ^250-
         S/ ^250 
         C: BDAT 6
         C~ QUIT\r\n

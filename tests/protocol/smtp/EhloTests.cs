@@ -14,6 +14,10 @@ public sealed class EhloTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
         S: 250-BINARYMIME
+        S: 250-DSN
+        S: 250-MT-PRIORITY MIXER
+        S: 250-DELIVERBY 60
+        S: 250-LIMITS RCPTMAX=1000 MAILMAX=100000
         S: 250 STARTTLS
         """);
 

@@ -31,6 +31,10 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
         S: 250-BINARYMIME
+        S: 250-DSN
+        S: 250-MT-PRIORITY MIXER
+        S: 250-DELIVERBY 60
+        S: 250-LIMITS RCPTMAX=1000 MAILMAX=100000
         S: 250 STARTTLS
 
         """;
@@ -49,6 +53,11 @@ public abstract class SmtpTest(SmtpDirectory directory)
         S: 250-CHUNKING
         S: 250-BINARYMIME
         S: 250-FUTURERELEASE 7948800 …
+        S: 250-DSN
+        S: 250-MT-PRIORITY MIXER
+        S: 250-DELIVERBY 60
+        S: 250-LIMITS RCPTMAX=1000 MAILMAX=100000
+        S: 250-REQUIRETLS
         S: 250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
 
         """;

@@ -21,7 +21,12 @@ public sealed class StartTlsTests(SmtpDirectory directory) : SmtpTest(directory)
             S: 250-SMTPUTF8
             S: 250-ENHANCEDSTATUSCODES
             S: 250-CHUNKING
-            S: 250 BINARYMIME
+            S: 250-BINARYMIME
+            S: 250-DSN
+            S: 250-MT-PRIORITY MIXER
+            S: 250-DELIVERBY 60
+            S: 250-LIMITS RCPTMAX=1000 MAILMAX=100000
+            S: 250 REQUIRETLS
             C: STARTTLS
             S: 503 5.5.1 TLS is active already
             C: MAIL FROM:<a@b.example>
@@ -88,6 +93,12 @@ public sealed class StartTlsTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
         S: 250-BINARYMIME
+        S: 250-FUTURERELEASE 7948800 …
+        S: 250-DSN
+        S: 250-MT-PRIORITY MIXER
+        S: 250-DELIVERBY 60
+        S: 250-LIMITS RCPTMAX=1000 MAILMAX=100000
+        S: 250-REQUIRETLS
         S: 250 AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
         """, "submission");
 }

@@ -79,6 +79,56 @@ public sealed class DeliveryStatusNotificationTests
     }
 
     [Fact]
+    public void What_the_sender_called_message_and_recipient_comes_back_decoded()
+    {
+        var report = ReportOf([Failed with { OriginalRecipient = "rfc822;Team+2Bx@ours.test" }]) with { EnvelopeId = "QQ+2B314+20159", DeliverBy = Now };
+        var message = Compose(report, new ReturnedMessage("From: a\r\n"u8.ToArray(), IsWhole: false));
+        var status = Assert.IsType<MessageDeliveryStatus>(Assert.IsType<MultipartReport>(message.Body)[1]).StatusGroups;
+        Assert.Equal("QQ+314 159", status[0]["Original-Envelope-Id"]);
+        Assert.Equal("Mon, 05 Jan 2026 10:00:00 +0000", status[0]["Deliver-By-Date"]);
+        Assert.Equal("rfc822; Team+x@ours.test", status[1]["Original-Recipient"]);
+        Assert.Equal("rfc822; bob@remote.test", status[1]["Final-Recipient"]);
+    }
+
+    [Theory]
+    [InlineData(DsnAction.Delivered, "delivered", "Delivered: ")]
+    [InlineData(DsnAction.Relayed, "relayed", "Relayed: ")]
+    [InlineData(DsnAction.Expanded, "expanded", "Expanded: ")]
+    public void A_success_says_so_in_words_and_fields(DsnAction action, string word, string subject)
+    {
+        var message = Compose([Failed with { Action = action, Status = "2.0.0" }], "From: a\r\n");
+        Assert.StartsWith(subject, message.Subject);
+        var report = Assert.IsType<MultipartReport>(message.Body);
+        Assert.DoesNotContain("could not", Assert.IsType<TextPart>(report[0]).Text, StringComparison.Ordinal);
+        Assert.Equal(word, Assert.IsType<MessageDeliveryStatus>(report[1]).StatusGroups[1]["Action"]);
+    }
+
+    [Theory]
+    [InlineData("Subject: x\r\n\r\nbody\r\n", "message/rfc822", ContentEncoding.SevenBit)]
+    [InlineData("Subject: x\r\n\r\nbódy\r\n", "message/rfc822", ContentEncoding.EightBit)]
+    [InlineData("Subject: héllo\r\n\r\nbódy\r\n", "message/global", ContentEncoding.Base64)]
+    public void The_whole_message_comes_back_octet_for_octet(string original, string type, ContentEncoding encoding)
+    {
+        var octets = Encoding.UTF8.GetBytes(original);
+        var message = Compose(ReportOf([Failed]), new ReturnedMessage(octets, IsWhole: true));
+        var part = Assert.IsType<MultipartReport>(message.Body)[2];
+        Assert.Equal((type, encoding), (part.ContentType.MimeType, part is MimePart leaf ? leaf.ContentTransferEncoding : EncodingOf(part)));
+        using var returned = new MemoryStream();
+        if (part is MessagePart { Message: { } inner })
+            inner.WriteTo(returned);
+        else
+            Assert.IsType<MimePart>(part, exactMatch: false).Content!.DecodeTo(returned);
+        Assert.Equal(original.ReplaceLineEndings("\n"), Encoding.UTF8.GetString(returned.ToArray()).ReplaceLineEndings("\n"));
+    }
+
+    private static ContentEncoding EncodingOf(MimeEntity part) => part.Headers["Content-Transfer-Encoding"] switch
+    {
+        "base64" => ContentEncoding.Base64,
+        "8bit" => ContentEncoding.EightBit,
+        _ => ContentEncoding.SevenBit,
+    };
+
+    [Fact]
     public void Every_recipient_has_its_group()
     {
         var message = Compose([.. Enumerable.Range(0, 100).Select(i => Failed with { Address = $"u{i}@remote.test" })], "From: a\r\n");
@@ -97,17 +147,21 @@ public sealed class DeliveryStatusNotificationTests
     }
 
     /// <summary>As it goes out and is read back.</summary>
-    private static MimeMessage Compose(IReadOnlyList<RecipientStatus> recipients, string header)
+    private static MimeMessage Compose(IReadOnlyList<RecipientStatus> recipients, string header) =>
+        Compose(ReportOf(recipients), new ReturnedMessage(Encoding.UTF8.GetBytes(header), IsWhole: false));
+
+    private static StatusReport ReportOf(IReadOnlyList<RecipientStatus> recipients) => new()
     {
-        var report = new StatusReport
-        {
-            MessageId = "0123456789abcdef0123456789abcdef",
-            ReversePath = "alice@ours.test",
-            Body = "blob",
-            ReceivedAt = Now.AddHours(-1),
-            Recipients = recipients,
-        };
-        var message = new DeliveryStatusNotification("mail.ours.test").Compose(report, "fedcba9876543210fedcba9876543210", Encoding.UTF8.GetBytes(header), Now);
+        MessageId = "0123456789abcdef0123456789abcdef",
+        ReversePath = "alice@ours.test",
+        Body = "blob",
+        ReceivedAt = Now.AddHours(-1),
+        Recipients = recipients,
+    };
+
+    private static MimeMessage Compose(StatusReport report, ReturnedMessage original)
+    {
+        var message = new DeliveryStatusNotification("mail.ours.test").Compose(report, "fedcba9876543210fedcba9876543210", original, Now);
         using var octets = new MemoryStream();
         message.WriteTo(octets);
         octets.Position = 0;

@@ -98,6 +98,55 @@ public class DispatchPlanTests
         Assert.Single(plan.Discard);
     }
 
+    [Theory]
+    [InlineData("NEVER", false)]
+    [InlineData("SUCCESS,DELAY", false)]
+    [InlineData("FAILURE", true)]
+    [InlineData(null, true)]
+    public void A_failure_is_told_where_NOTIFY_wants_it(string? notify, bool told)
+    {
+        var plan = Plan(Received.Message().Asking(new RecipientRequest { ForwardPath = "ghost@example.com", Notify = notify }), Some);
+        Assert.Equal(told ? (1, 0) : (0, 1), (plan.Bounce.Count, plan.Discard.Count));
+        Assert.Equal([Alice], plan.Deliver);
+    }
+
+    [Theory]
+    [InlineData("none", false)]
+    [InlineData("fail", false)]
+    [InlineData("pass", true)]
+    public void A_stranger_hears_of_success_only_when_its_address_is_its_own(string spf, bool confirmed)
+    {
+        var verdict = Received.Verdict() with { Checks = [new CheckResult { Check = "spf", Result = spf, Version = "1" }] };
+        var routing = new RecipientRouting([Alice with { Notify = "SUCCESS,FAILURE" }], [Bob with { Notify = "SUCCESS" }], [])
+        {
+            Expanded = [new RecipientRequest { ForwardPath = "fwd@example.com", Notify = "SUCCESS" }],
+        };
+        var plan = DispatchPlan.Of(Received.Message(), verdict, routing, Received.Now);
+        Assert.Equal(confirmed ? ("SUCCESS,FAILURE", "SUCCESS", 1) : ("FAILURE", "NEVER", 0), (plan.Deliver[0].Notify, plan.Relay[0].Notify, plan.Expanded.Count));
+        Assert.Equal(confirmed, plan.MayConfirm);
+        Assert.Equal("SUCCESS,FAILURE", DispatchPlan.Of(Received.Message().Authenticated(), Received.Verdict(), routing, Received.Now).Deliver[0].Notify);
+    }
+
+    [Fact]
+    public void Junk_of_a_stranger_is_never_confirmed()
+    {
+        var verdict = Received.Verdict(Disposition.Junk) with { Checks = [new CheckResult { Check = "spf", Result = "pass", Version = "1" }] };
+        Assert.False(DispatchPlan.Of(Received.Message(), verdict, Both, Received.Now).MayConfirm);
+    }
+
+    [Fact]
+    public void Past_the_time_for_delivery_a_message_comes_back()
+    {
+        var late = Received.Message().Authenticated();
+        late = late with { Envelope = late.Envelope with { DeliverBy = Received.Now, DeliverByMode = "R" } };
+        Assert.Equal("5.4.7", Plan(late.Waiting(), Both).Refuse?.EnhancedStatus);
+        var plan = Plan(late, Both);
+        Assert.Equal("5.4.7", Assert.Single(plan.Bounce).Reason.EnhancedStatus);
+        Assert.Equal((0, 0), (plan.Deliver.Count, plan.Relay.Count));
+        Assert.Equal([Alice], Plan(late with { Envelope = late.Envelope with { DeliverByMode = "N" } }, Both).Deliver);
+        Assert.Equal([Alice], Plan(late with { Envelope = late.Envelope with { DeliverBy = Received.Now.AddSeconds(1) } }, Both).Deliver);
+    }
+
     private static DispatchPlan Plan(MessageReceived message, RecipientRouting routing, Disposition disposition = Disposition.Accept, Refusal? refusal = null) =>
         DispatchPlan.Of(message, Received.Verdict(disposition, refusal), routing, Received.Now);
 }

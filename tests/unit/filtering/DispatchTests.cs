@@ -118,9 +118,57 @@ public sealed class DispatchTests : IAsyncLifetime
         Assert.Empty(_journal.Lines);
     }
 
+    [Fact]
+    public async Task What_the_envelope_asks_for_goes_along_with_the_commands()
+    {
+        var message = Received.Message(forwardPaths: ["alice@example.com", "bob@example.net"]).Authenticated()
+            .Asking(new RecipientRequest { ForwardPath = "bob@example.net", Notify = "SUCCESS", OriginalRecipient = "rfc822;b@example.org" });
+        message = message with
+        {
+            Envelope = message.Envelope with
+            {
+                DsnReturn = "FULL",
+                EnvelopeId = "QQ",
+                Priority = 3,
+                RequireTls = true,
+                DeliverBy = Received.Now.AddHours(1),
+                DeliverByMode = "RT",
+            },
+        };
+        await SendAsync(message);
+        var deliver = _journal.Published.OfType<DeliverMessage>().Single();
+        Assert.Equal(("FULL", "QQ", true), (deliver.DsnReturn, deliver.EnvelopeId, deliver.RequireTls));
+        var relay = _journal.Published.OfType<RelayMessage>().Single();
+        Assert.Equal(("FULL", "QQ", 3, true, Received.Now.AddHours(1), "RT"),
+            (relay.DsnReturn, relay.EnvelopeId, relay.Priority, relay.RequireTls, relay.DeliverBy, relay.DeliverByMode));
+        Assert.Equal(("SUCCESS", "rfc822;b@example.org"), (relay.Recipients[0].Notify, relay.Recipients[0].OriginalRecipient));
+    }
+
+    [Fact]
+    public async Task A_stranger_gets_no_trace_of_a_relaying()
+    {
+        var message = Received.Message(forwardPaths: "bob@example.net");
+        await SendAsync(message with { Envelope = message.Envelope with { DeliverBy = Received.Now.AddHours(1), DeliverByMode = "NT" } });
+        Assert.Equal("N", _journal.Published.OfType<RelayMessage>().Single().DeliverByMode);
+    }
+
+    [Fact]
+    public async Task The_sender_hears_that_an_alias_was_expanded_before_the_commands_go()
+    {
+        await _mail.AliasAsync("both@example.com", "alice@example.com");
+        await _mail.AliasAsync("both@example.com", "bob@example.net");
+        var message = await Received.Message(forwardPaths: "both@example.com").Authenticated()
+            .Asking(new RecipientRequest { ForwardPath = "both@example.com", Notify = "SUCCESS" }).StoredIn(_blobs, "A: b\r\n\r\n");
+        await SendAsync(message);
+        Assert.Equal(["accept for sender@example.net", "expect 2", "DeliverMessage", "RelayMessage"], _journal.Lines);
+        await using var body = await _blobs.OpenAsync(Assert.Single(_journal.Accepted).Body);
+        using var text = new StreamReader(body);
+        Assert.Contains("Action: expanded", await text.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
     private async Task SendAsync(MessageReceived message, bool repeated = false)
     {
-        var routing = await RecipientRouting.ResolveAsync(_mail.Directory, message.Envelope.ForwardPaths);
+        var routing = await RecipientRouting.ResolveAsync(_mail.Directory, message.Envelope.ForwardPaths, message.Envelope.Requests);
         await _dispatch.SendAsync(new JudgedMessage(message, Received.Verdict(), routing, message.TraceParent) { Repeated = repeated }, default);
     }
 

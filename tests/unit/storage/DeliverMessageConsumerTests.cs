@@ -42,7 +42,7 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
             .AddSingleton<TrackingLog>()
             .AddSingleton<NotificationSender>()
             .AddSingleton<DeliveryGroups>()
-            .AddSingleton<Undeliverable>()
+            .AddSingleton<DeliveryReports>()
             .AddMassTransitTestHarness(bus => bus.AddConsumer<DeliverMessageConsumer>())
             .BuildServiceProvider();
         _harness = _services.GetRequiredService<ITestHarness>();
@@ -94,6 +94,38 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
         Assert.Equal([message.MessageId], _intake.Settled);
         var story = await _services.GetRequiredService<TrackingLog>().ReadAsync(message.MessageId);
         Assert.Contains(story, line => line.Event == "bounced" && line.Recipient == $"account{_bob}@example.test");
+    }
+
+    [Fact]
+    public async Task Sender_that_wants_to_hear_of_success_does_before_the_command_is_settled_and_once()
+    {
+        var message = await _home.MessageAsync("told", _alice, _bob) with { EnvelopeId = "QQ+2B1", RequireTls = true };
+        message = message with { Recipients = [message.Recipients[0] with { Notify = "SUCCESS", OriginalRecipient = "rfc822;first@elsewhere.test" }, message.Recipients[1]] };
+        await ConsumeAsync(message);
+        var told = Assert.Single(_intake.Accepted);
+        Assert.Equal(["", "accepted", message.MessageId], [told.Envelope.ReversePath, .. _intake.Order]);
+        Assert.True(told.Envelope.RequireTls);
+        await using var body = await _home.Blobs.OpenAsync(told.Body);
+        using var reader = new StreamReader(body);
+        var text = await reader.ReadToEndAsync();
+        Assert.Contains("Original-Envelope-Id: QQ+1", text, StringComparison.Ordinal);
+        Assert.Contains("Original-Recipient: rfc822; first@elsewhere.test", text, StringComparison.Ordinal);
+        Assert.Contains($"Final-Recipient: rfc822; account{_alice}@example.test", text, StringComparison.Ordinal);
+        Assert.Contains("Action: delivered", text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"account{_bob}", text, StringComparison.Ordinal);
+
+        // The command comes again, as after a crash between the notification and the acknowledgement: the same id, which is taken once.
+        await ConsumeAsync(message);
+        Assert.Equal([told.MessageId, told.MessageId], _intake.Accepted.Select(accepted => accepted.MessageId));
+    }
+
+    [Fact]
+    public async Task Sender_that_wants_to_hear_nothing_does_not()
+    {
+        await _home.RemoveAccountAsync(_bob);
+        var message = await _home.MessageAsync("quiet", _alice, _bob);
+        await ConsumeAsync(message with { Recipients = [message.Recipients[0] with { Notify = "FAILURE" }, message.Recipients[1] with { Notify = "NEVER" }] });
+        Assert.Empty(_intake.Accepted);
     }
 
     [Fact]
@@ -153,6 +185,9 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
 
         public IReadOnlyCollection<MessageReceived> Accepted => _accepted;
 
+        /// <summary>What was called, in order: 'accepted', or the id that was settled.</summary>
+        public ConcurrentQueue<string> Order { get; } = [];
+
         public async Task UntilSettledAsync(int count)
         {
             while (_settled.Count < count)
@@ -162,6 +197,7 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
         public Task AcceptAsync(MessageReceived message, CancellationToken cancellationToken)
         {
             _accepted.Enqueue(message);
+            Order.Enqueue("accepted");
             return Task.CompletedTask;
         }
 
@@ -172,6 +208,7 @@ public sealed class DeliverMessageConsumerTests : IAsyncLifetime
         public void Settle(string messageId)
         {
             _settled.Enqueue(messageId);
+            Order.Enqueue(messageId);
             _news.Release();
         }
 
