@@ -48,10 +48,14 @@ internal static class MessageStory
 
     public static void Refused(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, string stage, Reply reply, string? forwardPath = null)
     {
-        var detail = Client(Evidence(session, greeted));
+        var evidence = Evidence(session, greeted);
+        var detail = Client(evidence);
         detail["stage"] = stage;
         detail["reason"] = reply.ToString();
         detail["from"] = transaction.Mail.ReversePath;
+        // Promise 4. Of a message that is taken filtering's verdict tells it.
+        foreach (var check in evidence.Checks)
+            detail[check.Check] = $"{check.Result} ({check.Evidence})";
         session.Server.Tracking.Record(new TrackingEvent
         {
             MessageId = transaction.MessageId,

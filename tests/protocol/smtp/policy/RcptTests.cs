@@ -31,15 +31,20 @@ public sealed class RcptTests(SmtpDirectory directory) : SmtpTest(directory)
     {
         List("bl.example=6 other.example=2");
         Dns.Add("1.2.0.192.bl.example", "A", "127.0.0.2").Add("1.2.0.192.bl.example", "TXT", "https://bl.example/192.0.2.1").Add("1.2.0.192.other.example", "A", "127.0.0.9");
-        await RunAsync(Mail + """
+        await using var session = Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync(Mail + """
             C: RCPT TO:<nobody@ours.example>
             S: 550 5.1.1 …
             C: RCPT TO:<alice@ours.example>
-            S: 550 5.7.1 Client 192.0.2.1 is listed by bl.example, other.example: https://bl.example/192.0.2.1
+            S: 550 5.7.1 Client 192.0.2.1 is listed by bl.example, other.example: https://bl.example/192.0.2.1 (id {id})
             C: RCPT TO:<Postmaster@ours.example>
             S: 250 2.1.5 …
 
             """ + Message);
+        await Directory.Tracking.FlushAsync();
+        var refused = (await Directory.Tracking.ReadAsync(script.Captured["id"])).Last(line => line.Event == "refused");
+        Assert.Equal(("listed (127.0.0.2)", "listed (127.0.0.9)"), (refused.Detail["dnslist bl.example"], refused.Detail["dnslist other.example"]));
         Assert.Equal(["dnslist bl.example 6", "dnslist other.example 2"], TheMessage().Connection.Checks.Select(check => $"{check.Check} {check.Score}"));
     }
 
