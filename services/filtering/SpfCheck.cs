@@ -15,6 +15,9 @@ public sealed class SpfCheck(IDnsResolver dns, FilteringOptions options, MailMes
     /// <summary>No record of a domain speaks of our own networks: the question would only cost DNS.</summary>
     private static readonly SpfOutcome LocalClient = new(SpfResult.None, "local client");
 
+    /// <summary>Whom the domain permits, the server that took the mail from outside knows; it hands it over from an address of ours.</summary>
+    private const string Lmtp = "lmtp";
+
     private readonly SpfEvaluator _evaluator = new(dns, clock);
 
     public string Name => CheckName;
@@ -27,7 +30,7 @@ public sealed class SpfCheck(IDnsResolver dns, FilteringOptions options, MailMes
             return null;
         var identity = Identity.Of(context.Message);
         var question = new SpfQuestion(context.Client!, identity.Sender, context.Message.Connection.Helo, host.Hostname);
-        var isLocal = host.ExemptNetworks.Contains(context.Client!);
+        var isLocal = host.ExemptNetworks.Contains(context.Client!) || context.Message.Connection.Listener == Lmtp;
         var subject = $"{identity.Name} {question.Domain} from {context.Client}: ";
         var outcome = isLocal ? LocalClient
             : OfSession(context.Message.Connection, subject) ?? await _evaluator.CheckHostAsync(question, cancellationToken);

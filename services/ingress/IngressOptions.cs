@@ -66,6 +66,9 @@ public sealed record IngressOptions
     /// <summary>Networks of load balancers, which must say by the PROXY protocol whom they pass on. None by default.</summary>
     public NetworkList ProxyNetworks { get; init; } = NetworkList.None;
 
+    /// <summary>Networks of the servers that may hand over mail by LMTP, where that is listened for: this machine by default.</summary>
+    public NetworkList LmtpNetworks { get; init; } = NetworkList.None;
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static IngressOptions From(Settings settings)
     {
@@ -74,6 +77,7 @@ public sealed record IngressOptions
         {
             XclientNetworks = settings.Networks("Ingress:Xclient:Networks", ""),
             ProxyNetworks = settings.Networks("Ingress:ProxyProtocol:Networks", ""),
+            LmtpNetworks = settings.Networks("Ingress:Lmtp:Networks", "127.0.0.0/8, ::1/128"),
             MaxMessageBytes = settings.Number("Ingress:MaxMessageBytes", defaults.MaxMessageBytes, 64 * 1024, 1L << 40),
             MaxDiscardBytes = settings.Number("Ingress:MaxDiscardBytes", defaults.MaxDiscardBytes, 0, 1L << 40),
             MaxTextLineBytes = (int)settings.Number("Ingress:MaxTextLineBytes", defaults.MaxTextLineBytes, 1000, 1 << 20),

@@ -65,9 +65,10 @@ public static class IngressService
         Listen(builder, options, SmtpListener.Smtp, 2525, implicitTls: false);
         Listen(builder, options, SmtpListener.Submission, 2587, implicitTls: false);
         Listen(builder, options, SmtpListener.Submissions, 2465, implicitTls: true);
+        Listen(builder, options, SmtpListener.Lmtp, port: null, implicitTls: false);
     }
 
-    private static void Listen(MailMeshBuilder builder, IngressOptions options, SmtpListener listener, int port, bool implicitTls) =>
+    private static void Listen(MailMeshBuilder builder, IngressOptions options, SmtpListener listener, int? port, bool implicitTls) =>
         builder.Listen(new Listener(listener.Name, port, implicitTls, services =>
         {
             var server = services.GetRequiredService<SmtpServer>();

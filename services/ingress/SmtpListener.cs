@@ -1,7 +1,7 @@
 namespace MailMesh.Ingress;
 
 /// <summary>What one listener's sessions are for.</summary>
-/// <param name="Name">As in the bus contract: smtp, submission, submissions.</param>
+/// <param name="Name">As in the bus contract: smtp, submission, submissions, lmtp.</param>
 /// <param name="IsSubmission">RFC 6409: users send from here, after AUTH; else it takes mail for our domains from anybody.</param>
 internal sealed record SmtpListener(string Name, bool IsSubmission)
 {
@@ -11,5 +11,10 @@ internal sealed record SmtpListener(string Name, bool IsSubmission)
 
     public static readonly SmtpListener Submissions = new("submissions", IsSubmission: true);
 
-    public static IReadOnlyList<SmtpListener> All { get; } = [Smtp, Submission, Submissions];
+    public static readonly SmtpListener Lmtp = new("lmtp", IsSubmission: false) { IsLmtp = true };
+
+    public static IReadOnlyList<SmtpListener> All { get; } = [Smtp, Submission, Submissions, Lmtp];
+
+    /// <summary>RFC 2033: another server of ours hands over mail for our domains, trusted by its network, and hears of each recipient.</summary>
+    public bool IsLmtp { get; init; }
 }

@@ -104,7 +104,8 @@ public sealed class MailMeshBuilder
     {
         Services.AddBus(_endpoints, Options.Mesh, InstanceId);
         var http = AddressOf("http", _httpPort);
-        OpenListener[] open = [new("http", http, false), .. _listeners.Select(l => new OpenListener(l.Name, AddressOf(l.Name, l.DefaultPort), l.ImplicitTls))];
+        var listeners = _listeners.Where(IsWanted).ToList();
+        OpenListener[] open = [new("http", http, false), .. listeners.Select(l => new OpenListener(l.Name, AddressOf(l.Name, l.DefaultPort), l.ImplicitTls))];
         Services.AddSingleton(services => new OpenListeners(services.GetRequiredService<IServer>(), open));
         if (_listeners.Count > 0)
             Services.AddHostedService<CertificateWatch>(); // who speaks to nobody needs no certificate
@@ -113,7 +114,7 @@ public sealed class MailMeshBuilder
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(http);
-            foreach (var listener in _listeners)
+            foreach (var listener in listeners)
                 kestrel.Listen(AddressOf(listener.Name, listener.DefaultPort), options =>
                 {
                     var connections = options.ApplicationServices.GetRequiredService<ListenerConnections>();
@@ -138,10 +139,12 @@ public sealed class MailMeshBuilder
             sources.Remove(source);
     }
 
-    private IPEndPoint AddressOf(string name, int port) =>
+    private bool IsWanted(Listener listener) => listener.DefaultPort is not null || Settings.Text($"Listen:{listener.Name}") is not null;
+
+    private IPEndPoint AddressOf(string name, int? port) =>
         Settings.Text($"Listen:{name}") is { } text
             ? Settings.EndPoint($"Listen:{name}", text)
-            : new IPEndPoint(IPAddress.Loopback, port + Options.PortOffset);
+            : new IPEndPoint(IPAddress.Loopback, port!.Value + Options.PortOffset);
 
     private void AddDefaults()
     {

@@ -3,11 +3,11 @@ using MailMesh.Ingress.Session;
 
 namespace MailMesh.Ingress.Grammar;
 
-/// <summary>RFC 5321 §4.1.1.1: EHLO, or HELO when not <see cref="Extended"/>.</summary>
+/// <summary>RFC 5321 §4.1.1.1: EHLO, or HELO when not <see cref="Extended"/>; RFC 2033 §4.1: LHLO.</summary>
 /// <param name="Domain">The client's name for itself, or an address literal; safe to write into a trace field.</param>
 internal sealed record HelloCommand(SmtpVerb Verb, string Domain) : SmtpCommand(Verb)
 {
-    public bool Extended => Verb == SmtpVerb.Ehlo;
+    public bool Extended => Verb != SmtpVerb.Helo;
 
     public static Parsed Parse(SmtpVerb verb, ReadOnlySpan<char> arguments)
     {

@@ -8,6 +8,7 @@ internal enum SmtpVerb
 {
     Ehlo,
     Helo,
+    Lhlo,
     Mail,
     Rcpt,
     Data,

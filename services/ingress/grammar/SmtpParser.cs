@@ -53,7 +53,7 @@ internal static class SmtpParser
 
     private static Parsed Parse(SmtpVerb verb, ReadOnlySpan<char> arguments) => verb switch
     {
-        SmtpVerb.Ehlo or SmtpVerb.Helo => HelloCommand.Parse(verb, arguments),
+        SmtpVerb.Ehlo or SmtpVerb.Helo or SmtpVerb.Lhlo => HelloCommand.Parse(verb, arguments),
         SmtpVerb.Mail => MailCommand.Parse(arguments),
         SmtpVerb.Rcpt => RcptCommand.Parse(arguments),
         SmtpVerb.Bdat => BdatCommand.Parse(arguments),
@@ -74,6 +74,7 @@ internal static class SmtpParser
         {
             "EHLO" => SmtpVerb.Ehlo,
             "HELO" => SmtpVerb.Helo,
+            "LHLO" => SmtpVerb.Lhlo,
             "MAIL" => SmtpVerb.Mail,
             "RCPT" => SmtpVerb.Rcpt,
             "DATA" => SmtpVerb.Data,

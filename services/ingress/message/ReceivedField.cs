@@ -27,7 +27,8 @@ internal static class ReceivedField
     {
         if (!greeted.Hello.Extended)
             return "SMTP";
-        var start = transaction.Mail.Smtputf8 ? "UTF8SMTP" : "ESMTP";
+        var protocol = session.Listener.IsLmtp ? "LMTP" : transaction.Mail.Smtputf8 ? "SMTP" : "ESMTP";
+        var start = transaction.Mail.Smtputf8 ? $"UTF8{protocol}" : protocol;
         return $"{start}{(session.Connection.IsTls ? "S" : "")}{(greeted.Account is null ? "" : "A")}";
     }
 

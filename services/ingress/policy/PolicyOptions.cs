@@ -112,8 +112,11 @@ internal sealed record PolicyOptions
     public static PolicyOptions From(Settings settings, SmtpListener listener)
     {
         var listenerSettings = new ListenerSettings(settings, listener);
-        return WithLimits(WithRules(listener == SmtpListener.Smtp ? new PolicyOptions() : Trusting, listenerSettings), listenerSettings);
+        return WithLimits(WithRules(DefaultsOf(listener), listenerSettings), listenerSettings);
     }
+
+    private static PolicyOptions DefaultsOf(SmtpListener listener) =>
+        listener == SmtpListener.Smtp ? new PolicyOptions() : listener.IsLmtp ? None : Trusting;
 
     private static PolicyOptions WithLimits(PolicyOptions defaults, ListenerSettings settings) => defaults with
     {

@@ -10,7 +10,7 @@ internal static class BdatOperation
     public static async ValueTask<Reply> RunAsync(SmtpSession session, BdatCommand chunk)
     {
         if (session.State is not SessionState.InTransaction open)
-            return await DiscardAsync(session, chunk, session.State is SessionState.Connected ? Replies.HelloFirst : Replies.MailFirst);
+            return await DiscardAsync(session, chunk, session.State is SessionState.Connected ? Replies.HelloFirst(session.Listener) : Replies.MailFirst);
         Activity.Current = open.Transaction.Activity;
         if (open is not SessionState.InChunks && await BeginAsync(session, open) is { } closing)
             return closing;
@@ -19,7 +19,7 @@ internal static class BdatOperation
             return reply;
         open.Transaction.Activity?.SetTag("smtp.reply", reply.ToString());
         await session.EndTransactionAsync();
-        return reply;
+        return session.ToRecipients(open.Transaction, reply);
     }
 
     /// <summary>The first chunk is here; gives the reply that ends the session where there is no place for its message.</summary>
@@ -30,7 +30,7 @@ internal static class BdatOperation
         // RFC 2920 §3.1: a client that pipelined learns that no recipient is left. One that names another now would have half a message sent.
         if (transaction.ForwardPaths.Count == 0)
         {
-            chunks.Refuse(Replies.NoRecipients);
+            chunks.Refuse(Replies.NoRecipients(session.Listener));
             session.State = new SessionState.InChunks(greeted, transaction, chunks);
             return null;
         }

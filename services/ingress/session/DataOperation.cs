@@ -14,7 +14,7 @@ internal static class DataOperation
             return Replies.BinaryNeedsBdat;
         // RFC 2920 §3.1: a client that pipelined learns that no recipient is left.
         if (transaction.ForwardPaths.Count == 0)
-            return Replies.NoRecipients;
+            return Replies.NoRecipients(session.Listener);
         Activity.Current = transaction.Activity;
         if (session.Server.InWork.TryEnter(session.Server.Options.MaxMessages) is not { } place)
         {
@@ -30,6 +30,6 @@ internal static class DataOperation
         }
         transaction.Activity?.SetTag("smtp.reply", reply.ToString());
         await session.EndTransactionAsync();
-        return reply;
+        return session.ToRecipients(transaction, reply);
     }
 }

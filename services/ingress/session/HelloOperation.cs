@@ -3,11 +3,14 @@ using MailMesh.Ingress.Grammar;
 
 namespace MailMesh.Ingress.Session;
 
-/// <summary>EHLO and HELO: resets the transaction, keeps authentication (RFC 4954 §4), says what we can.</summary>
+/// <summary>EHLO, HELO and LMTP's LHLO: resets the transaction, keeps authentication (RFC 4954 §4), says what we can.</summary>
 internal static class HelloOperation
 {
     public static async ValueTask<Reply> RunAsync(SmtpSession session, HelloCommand hello)
     {
+        // RFC 2033 §4.1: neither protocol has the other's command, so that neither is taken for the other.
+        if (hello.Verb == SmtpVerb.Lhlo != session.Listener.IsLmtp)
+            return session.Listener.IsLmtp ? Replies.ThisIsLmtp : Replies.ThisIsSmtp;
         await session.EndTransactionAsync();
         if (session.Policy.Hello(hello) is { } refusal)
             return refusal;

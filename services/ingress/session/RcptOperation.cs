@@ -14,7 +14,7 @@ internal static class RcptOperation
         if (rcpt.HasParameters && !greeted.Hello.Extended)
             return Replies.UnknownParameter;
         if (transaction.Contains(rcpt.ForwardPath))
-            return Replies.RecipientOk;
+            return Again(session, transaction, rcpt.ForwardPath);
         var refusal = await JudgeAsync(session, greeted, transaction, rcpt) ?? await session.Policy.RcptAsync(greeted, rcpt.ForwardPath);
         if (refusal is null)
         {
@@ -25,10 +25,21 @@ internal static class RcptOperation
         return refusal;
     }
 
+    /// <summary>RFC 2033 §4.2: over LMTP each accepted RCPT has its own reply in the end, the same path twice too; so they are bounded.</summary>
+    private static Reply Again(SmtpSession session, Transaction transaction, string forwardPath)
+    {
+        if (!session.Listener.IsLmtp)
+            return Replies.RecipientOk;
+        if (transaction.Accepted.Count >= session.Server.Options.MaxRecipients)
+            return Replies.TooManyRecipients;
+        transaction.Repeat(forwardPath);
+        return Replies.RecipientOk;
+    }
+
     private static async Task<Reply?> JudgeAsync(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, RcptCommand rcpt)
     {
         // RFC 5321 §4.5.3.1.10: 452, so that the client sends to the others in another transaction.
-        if (transaction.ForwardPaths.Count >= session.Server.Options.MaxRecipients)
+        if (transaction.Accepted.Count >= session.Server.Options.MaxRecipients)
             return Replies.TooManyRecipients;
         if (!transaction.Mail.Smtputf8 && !(Ascii.IsValid(rcpt.ForwardPath) && Ascii.IsValid(rcpt.OriginalRecipient)))
             return Replies.NeedsSmtputf8;
@@ -36,8 +47,9 @@ internal static class RcptOperation
         {
             return await session.Server.InTimeAsync(session.Server.Accounts.ResolveAsync(rcpt.ForwardPath)) switch
             {
+                AddressResolution.AliasTo when session.Listener.IsLmtp && await LeadsNowhereAsync(session, rcpt.ForwardPath) => Replies.NoSuchUser(rcpt.ForwardPath),
                 AddressResolution.LocalAccount or AddressResolution.AliasTo => null,
-                AddressResolution.Remote when greeted.Account is not null => null,
+                AddressResolution.Remote when greeted.Account is not null && !session.Listener.IsLmtp => null,
                 AddressResolution.Remote => Replies.RelayDenied,
                 _ => await session.Policy.UnknownRecipientAsync(Replies.NoSuchUser(rcpt.ForwardPath)),
             };
@@ -48,4 +60,8 @@ internal static class RcptOperation
             return Replies.TryAgain;
         }
     }
+
+    /// <summary>RFC 2033 §4.2: what one recipient hears is for that one, so that nobody has to be told by a notification.</summary>
+    private static async Task<bool> LeadsNowhereAsync(SmtpSession session, string address) =>
+        (await session.Server.InTimeAsync(session.Server.Accounts.ExpandAsync(address))).All(end => end is AddressResolution.Unknown);
 }

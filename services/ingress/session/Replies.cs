@@ -49,6 +49,8 @@ internal static class Replies
     public static readonly Reply UnknownCommand = new(500, "5.5.2", "Command not recognized, HELP lists what is") { IsMistake = true };
     public static readonly Reply LineTooLong = new(500, "5.5.2", "Line too long (RFC 5321 section 4.5.3.1)") { IsMistake = true };
     public static readonly Reply AuthLineTooLong = new(500, "5.5.6", "Authentication exchange line is too long") { IsMistake = true };
+    public static readonly Reply ThisIsLmtp = new(500, "5.5.1", "This is LMTP, send LHLO (RFC 2033)") { IsMistake = true };
+    public static readonly Reply ThisIsSmtp = new(500, "5.5.1", "This is SMTP, send EHLO") { IsMistake = true };
     public static readonly Reply BadOctets = new(500, "5.5.2", "Control characters and text that is not UTF-8 are not allowed") { IsMistake = true };
     public static readonly Reply NotHttp = new(554, "5.5.1", "This is not an HTTP server") { Closes = true };
     public static readonly Reply NoArguments = new(501, "5.5.4", "No arguments allowed") { IsMistake = true };
@@ -68,7 +70,6 @@ internal static class Replies
     public static readonly Reply AuthCancelled = new(501, "5.7.0", "Authentication cancelled");
     public static readonly Reply NotImplemented = new(502, "5.5.1", "Command not implemented") { IsMistake = true };
     public static readonly Reply AuthNotOffered = new(502, "5.5.1", "Authentication is not offered here, use the submission port") { IsMistake = true };
-    public static readonly Reply HelloFirst = new(503, "5.5.1", "Send EHLO first") { IsMistake = true };
     public static readonly Reply MailFirst = new(503, "5.5.1", "Need MAIL command") { IsMistake = true };
     public static readonly Reply NestedMail = new(503, "5.5.1", "Sender already given") { IsMistake = true };
     public static readonly Reply NotInTransaction = new(503, "5.5.1", "Not allowed during a mail transaction") { IsMistake = true };
@@ -77,7 +78,6 @@ internal static class Replies
     public static readonly Reply TlsActive = new(503, "5.5.1", "TLS is active already") { IsMistake = true };
     public static readonly Reply AlreadyAuthenticated = new(503, "5.5.1", "Already authenticated") { IsMistake = true };
     public static readonly Reply UnknownMechanism = new(504, "5.5.4", "Unrecognized authentication mechanism, the reply to EHLO lists ours") { IsMistake = true };
-    public static readonly Reply NoRecipients = new(554, "5.5.1", "No valid recipients, see the replies to RCPT") { IsMistake = true };
     public static readonly Reply UnknownParameter = new(555, "5.5.4", "Parameter not recognized or not implemented, the reply to EHLO lists our extensions") { IsMistake = true };
     public static readonly Reply NeedsSmtputf8 = new(553, "5.6.7", "Non-ASCII address needs the parameter SMTPUTF8 at MAIL (RFC 6531)");
 
@@ -93,12 +93,19 @@ internal static class Replies
     public static readonly Reply DeliverByTooSoon = new(
         554, "5.4.7", $"BY= with mode R needs at least {DeliverByParameter.MinSeconds} seconds, as EHLO says; ask for more, or for mode N");
 
+    public static readonly Reply LmtpDenied = new(554, "5.7.1", "LMTP is for mail servers of our own network, use SMTP") { Closes = true };
+
     public static readonly Reply BodyHasNul = new(554, "5.6.0", "Message contains a NUL octet, encode it as base64");
     public static readonly Reply BodyHasBareCr = new(554, "5.6.0", "Message contains a bare CR (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyHasBareLf = new(554, "5.6.0", "Message contains a bare LF (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyLineTooLong = new(554, "5.6.0", "Message contains a line longer than allowed (RFC 5321 section 4.5.3.1.6)");
 
-    public static Reply Greeting(string hostname) => new(220, null, $"{hostname} ESMTP MailMesh");
+    public static Reply Greeting(string hostname, SmtpListener listener) => new(220, null, $"{hostname} {(listener.IsLmtp ? "LMTP" : "ESMTP")} MailMesh");
+
+    /// <summary>RFC 2033 §4.2: over LMTP with code 503.</summary>
+    public static Reply NoRecipients(SmtpListener listener) => new(listener.IsLmtp ? 503 : 554, "5.5.1", "No valid recipients, see the replies to RCPT") { IsMistake = true };
+
+    public static Reply HelloFirst(SmtpListener listener) => new(503, "5.5.1", listener.IsLmtp ? "Send LHLO first" : "Send EHLO first") { IsMistake = true };
 
     public static Reply Hello(string hostname, string client) => new(250, null, $"{hostname} greets {client}");
 

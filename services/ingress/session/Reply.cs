@@ -15,6 +15,9 @@ internal sealed record Reply(int Code, string? Enhanced, params string[] Lines)
     /// <summary>A line that a correct client would not have sent: counted against the session.</summary>
     public bool IsMistake { get; init; }
 
+    /// <summary>RFC 2033 §4.2: the reply goes out once for each, in this order; empty: once, for the command.</summary>
+    public IReadOnlyList<string> Recipients { get; init; } = [];
+
     public bool IsRefusal => Code >= 400;
 
     /// <summary>One line, for logs and tracking.</summary>

@@ -8,6 +8,14 @@ internal static class ReplyWriter
     /// <param name="id">What a refusal can be traced by; it ends the reply.</param>
     public static void Write(WireConnection connection, Reply reply, string? id = null)
     {
+        if (reply.Recipients.Count == 0)
+            Write(connection, reply, null, id);
+        foreach (var recipient in reply.Recipients)
+            Write(connection, reply, recipient, id);
+    }
+
+    private static void Write(WireConnection connection, Reply reply, string? recipient, string? id)
+    {
         for (var i = 0; i < reply.Lines.Length; i++)
         {
             var isLast = i == reply.Lines.Length - 1;
@@ -17,6 +25,8 @@ internal static class ReplyWriter
                 connection.Write(enhanced);
                 connection.Write(" "u8);
             }
+            if (recipient is not null)
+                connection.Write($"<{recipient}> ");
             connection.Write(reply.Lines[i]);
             if (isLast && id is not null)
                 WriteId(connection, id);

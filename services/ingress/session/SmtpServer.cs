@@ -71,7 +71,7 @@ internal sealed record SmtpServer
         var session = new SmtpSession(this, connection, listener);
         try
         {
-            if (await AdmitAsync(session) is { } refusal)
+            if ((LmtpRefusal(session) ?? await AdmitAsync(session)) is { } refusal)
                 await session.SendAsync(refusal);
             else
                 await session.RunAsync(stopping);
@@ -83,9 +83,14 @@ internal sealed record SmtpServer
         }
     }
 
+    private Reply? LmtpRefusal(SmtpSession session) =>
+        session.Listener.IsLmtp && !Options.LmtpNetworks.Contains(session.Connection.Remote.Address) ? Replies.LmtpDenied : null;
+
     /// <summary>A client comes in, over a connection of its own or named by a trusted peer: the refusal that turns it away, or null.</summary>
     public async ValueTask<Reply?> AdmitAsync(SmtpSession session)
     {
+        if (session.Listener.IsLmtp)
+            return null; // a server of ours, which brings the mail of all the world
         var address = session.Connection.Remote.Address;
         var refusal = session.CountedAs is { } before ? Limits.Move(before, address) : Limits.Enter(address);
         if (refusal is not null)

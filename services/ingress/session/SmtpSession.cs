@@ -15,6 +15,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         [SmtpVerb.Ehlo] = new(LegalIn.Any, (session, command, _) => HelloOperation.RunAsync(session, (HelloCommand)command)),
         [SmtpVerb.Helo] = new(LegalIn.Any, (session, command, _) => HelloOperation.RunAsync(session, (HelloCommand)command)),
+        [SmtpVerb.Lhlo] = new(LegalIn.Any, (session, command, _) => HelloOperation.RunAsync(session, (HelloCommand)command)),
         [SmtpVerb.StartTls] = new(LegalIn.Greeted, (session, _, stopping) => StartTlsOperation.RunAsync(session, stopping)),
         [SmtpVerb.Auth] = new(LegalIn.Greeted, (session, command, stopping) => AuthOperation.RunAsync(session, (AuthCommand)command, stopping)),
         [SmtpVerb.Xclient] = new(LegalIn.Connected | LegalIn.Greeted, (session, command, stopping) => XclientOperation.RunAsync(session, (XclientCommand)command, stopping)),
@@ -81,7 +82,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
                 await SendAsync(refusal);
                 return;
             }
-            await SendAsync(Replies.Greeting(Server.Hostname));
+            await SendAsync(Replies.Greeting(Server.Hostname, Listener));
             while (await StepAsync(stopping))
             {
             }
@@ -118,6 +119,9 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         Write(reply);
         return FlushAsync();
     }
+
+    /// <summary>RFC 2033 §4.2: over LMTP the reply to a message is given to each of its recipients.</summary>
+    public Reply ToRecipients(Transaction transaction, Reply reply) => Listener.IsLmtp ? reply with { Recipients = transaction.Accepted } : reply;
 
     /// <summary>Sends what was held back for pipelining.</summary>
     public ValueTask FlushAsync() => Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
@@ -179,7 +183,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
 
     private Reply OutOfSequence(SmtpVerb verb) => State switch
     {
-        SessionState.Connected => Replies.HelloFirst,
+        SessionState.Connected => Replies.HelloFirst(Listener),
         SessionState.Greeted => Replies.MailFirst,
         SessionState.InChunks when verb is SmtpVerb.Data or SmtpVerb.Rcpt => Replies.ChunksBegun,
         _ => verb == SmtpVerb.Mail ? Replies.NestedMail : Replies.NotInTransaction,

@@ -11,6 +11,7 @@ internal sealed class Transaction : IDisposable
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly List<string> _forwardPaths = [];
     private readonly List<RecipientRequest> _requests = [];
+    private List<string>? _accepted;
 
     public Transaction(MailCommand mail)
     {
@@ -39,6 +40,9 @@ internal sealed class Transaction : IDisposable
 
     public IReadOnlyList<string> ForwardPaths => _forwardPaths;
 
+    /// <summary>A forward-path for each RCPT that was accepted, in their order.</summary>
+    public IReadOnlyList<string> Accepted => _accepted ?? _forwardPaths;
+
     public Envelope Envelope => new()
     {
         ReversePath = Mail.ReversePath,
@@ -63,9 +67,13 @@ internal sealed class Transaction : IDisposable
         if (!_seen.Add(KeyOf(rcpt.ForwardPath)))
             return;
         _forwardPaths.Add(rcpt.ForwardPath);
+        _accepted?.Add(rcpt.ForwardPath);
         if (rcpt.HasParameters)
             _requests.Add(new RecipientRequest { ForwardPath = rcpt.ForwardPath, Notify = rcpt.Notify, OriginalRecipient = rcpt.OriginalRecipient });
     }
+
+    /// <summary>A path of the transaction was accepted again.</summary>
+    public void Repeat(string forwardPath) => (_accepted ??= [.. _forwardPaths]).Add(forwardPath);
 
     public void Dispose()
     {

@@ -28,7 +28,7 @@ internal static class XclientOperation
         session.Client = client;
         session.AuthFailures = 0;
         session.State = new SessionState.Connected();
-        return await BeginAsync(session, isAnother, stopping) ?? Replies.Greeting(session.Server.Hostname);
+        return await BeginAsync(session, isAnother, stopping) ?? Replies.Greeting(session.Server.Hostname, session.Listener);
     }
 
     private static SessionClient Known(SessionClient client, XclientCommand command) => client with

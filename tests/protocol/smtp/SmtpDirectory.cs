@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailMesh.Protocol.Tests.Smtp;
 
-/// <summary>A real directory for all SMTP transcripts: ours.example with alice, bob and 用户, and the aliases sales and info.</summary>
+/// <summary>A real directory for all SMTP transcripts: ours.example with alice, bob and 用户, the aliases sales and info, and dangling, which leads nowhere.</summary>
 public sealed class SmtpDirectory : IAsyncLifetime
 {
     public MailDatabase Database { get; private set; } = null!;
@@ -50,6 +50,7 @@ public sealed class SmtpDirectory : IAsyncLifetime
         await administration.AddAccountAsync("用户@ours.example", "密码");
         await administration.AddAliasAsync("sales@ours.example", "alice@ours.example");
         await administration.AddAliasAsync("info@ours.example", "bob@ours.example");
+        await administration.AddAliasAsync("dangling@ours.example", "gone@ours.example");
     }
 }
 

@@ -64,7 +64,11 @@ public abstract class SmtpTest(SmtpDirectory directory)
 
     private SmtpServer? _server;
 
-    private protected IngressOptions Options { get; set; } = new() { AuthFailureDelay = TimeSpan.FromMilliseconds(1) };
+    private protected IngressOptions Options { get; set; } = new()
+    {
+        AuthFailureDelay = TimeSpan.FromMilliseconds(1),
+        LmtpNetworks = NetworkList.TryParse("127.0.0.1", out var loopback) ? loopback : NetworkList.None,
+    };
 
     /// <summary>Without rules, unless a test has its own.</summary>
     private protected PolicyOptions Policy { get; set; } = PolicyOptions.None;
@@ -103,6 +107,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
         return listener switch
         {
             "smtp" => ScriptedSession.Start((connection, stopping) => server.ServeAsync(connection, SmtpListener.Smtp, stopping), remote, Clock),
+            "lmtp" => ScriptedSession.Start((connection, stopping) => server.ServeAsync(connection, SmtpListener.Lmtp, stopping), remote ?? IPAddress.Loopback, Clock),
             "submission" => ScriptedSession.Start((connection, stopping) => server.ServeAsync(connection, SmtpListener.Submission, stopping), remote, Clock),
             _ => ScriptedSession.Start(ServeUnderTlsAsync, remote, Clock),
         };
