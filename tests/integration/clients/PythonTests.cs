@@ -25,6 +25,9 @@ public sealed class PythonTests(SharedServer shared)
     [Fact]
     public Task Smtplib_asking_for_notifications() => RunAsync("smtplib_dsn.py", _server.Ports.Submission, _server.Ports.Imap);
 
+    [Fact]
+    public Task Chunks_of_a_binary_message() => RunAsync("bdat_session.py", _server.Ports.Smtp, _server.Ports.Lmtp, _server.Ports.Imap);
+
     private async Task RunAsync(string script, params int[] ports)
     {
         var account = await _server.NewAccountAsync("python");

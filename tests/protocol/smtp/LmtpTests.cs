@@ -19,6 +19,10 @@ public sealed class LmtpTests(SmtpDirectory directory) : SmtpTest(directory)
         S: 250-ENHANCEDSTATUSCODES
         S: 250-CHUNKING
         S: 250-BINARYMIME
+        S: 250-DSN
+        S: 250-MT-PRIORITY …
+        S: 250-DELIVERBY …
+        S: 250-LIMITS …
         S: 250 STARTTLS
 
         """;
