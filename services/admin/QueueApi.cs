@@ -87,7 +87,12 @@ internal static class QueueApi
 
     private static QueueItem View(QueueEntry row) => new(
         row.Id, row.MessageId, row.ReversePath, row.Recipient, Word(row.State), row.Attempts, row.ReceivedAt, row.NextAttemptAt, row.LastOutcome,
-        row.BlobSize + row.HeaderPrefix.Length);
+        row.BlobSize + row.HeaderPrefix.Length)
+    {
+        Priority = row.Priority,
+        DeliverBy = row.DeliverBy,
+        RequireTls = row.RequireTls,
+    };
 
     private static string Word(int state) => (QueueState)state switch
     {

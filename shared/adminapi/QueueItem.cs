@@ -14,7 +14,17 @@ public sealed record QueueItem(
     DateTimeOffset ReceivedAt,
     DateTimeOffset NextAttemptAt,
     string? LastOutcome,
-    long SizeBytes);
+    long SizeBytes)
+{
+    /// <summary>RFC 6710, from -9 to 9: the higher goes first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>RFC 2852: the moment past which the message comes back (by-mode R) or its sender is told; null where none was asked for.</summary>
+    public DateTimeOffset? DeliverBy { get; init; }
+
+    /// <summary>RFC 8689: goes over TLS alone.</summary>
+    public bool RequireTls { get; init; }
+}
 
 /// <summary>What an operator's verb did.</summary>
 /// <param name="Changed">Queue entries that it changed.</param>

@@ -16,7 +16,7 @@ internal static class DsnParameters
     }
 
     /// <summary>§4.4: xtext for printable ASCII; kept as it was given.</summary>
-    public static bool IsEnvelopeId(string? value) => value is { Length: <= MaxEnvelopeIdOctets } && Dsn.Xtext.TryDecode(value, out _);
+    public static bool IsEnvelopeId(string? value) => value is { Length: <= MaxEnvelopeIdOctets } && Xtext.TryDecode(value, out _);
 
     /// <summary>§4.1: NEVER alone, or some of SUCCESS, FAILURE and DELAY.</summary>
     public static bool TryReadNotify(string? value, out string? notify)

@@ -40,7 +40,7 @@ internal sealed record XclientCommand() : SmtpCommand(SmtpVerb.Xclient)
         var command = new XclientCommand();
         foreach (var (name, xtext) in attributes)
         {
-            if (xtext is null || !Xtext.TryDecode(xtext, out var value) || command.With(name, value) is not { } with)
+            if (xtext is null || !XclientText.TryDecode(xtext, out var value) || command.With(name, value) is not { } with)
                 return Replies.XclientSyntax;
             command = with;
         }

@@ -20,7 +20,25 @@ internal static class MessageStory
         detail["to"] = string.Join(' ', envelope.ForwardPaths.Take(MaxNamedRecipients));
         detail["recipients"] = envelope.ForwardPaths.Count.ToString(CultureInfo.InvariantCulture);
         detail["size"] = message.SizeBytes.ToString(CultureInfo.InvariantCulture);
+        if (Asked(envelope) is { Length: > 0 } asked)
+            detail["asked"] = asked;
         session.Server.Tracking.Record(new TrackingEvent { MessageId = message.MessageId, Service = "ingress", Event = "received", Detail = detail });
+    }
+
+    /// <summary>What the envelope asks for beyond delivery, in the words of its parameters; empty where it asks for nothing.</summary>
+    private static string Asked(Envelope envelope)
+    {
+        var deliverBy = envelope.DeliverBy?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        string?[] words =
+        [
+            envelope.DsnReturn is { } dsnReturn ? $"RET={dsnReturn}" : null,
+            envelope.EnvelopeId is { } id ? $"ENVID={id}" : null,
+            envelope.Priority != 0 ? string.Create(CultureInfo.InvariantCulture, $"MT-PRIORITY={envelope.Priority}") : null,
+            deliverBy is not null ? $"BY={deliverBy};{envelope.DeliverByMode}" : null,
+            envelope.RequireTls ? "REQUIRETLS" : null,
+            .. envelope.Requests.Where(request => request.Notify is not null).Take(MaxNamedRecipients).Select(request => $"<{request.ForwardPath}> NOTIFY={request.Notify}"),
+        ];
+        return string.Join(' ', words.Where(word => word is not null));
     }
 
     /// <summary>The 250 is about to go out.</summary>

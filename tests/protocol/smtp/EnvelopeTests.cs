@@ -151,6 +151,28 @@ public sealed class EnvelopeTests(SmtpDirectory directory) : SmtpTest(directory)
     }
 
     [Fact]
+    public Task A_message_is_not_held_past_its_time_for_delivery() => RunAsync(Authenticated + """
+        C: MAIL FROM:<alice@ours.example> HOLDFOR=3600 BY=120;R
+        S: 501 5.5.4 …
+        C: MAIL FROM:<alice@ours.example> HOLDFOR=100 BY=120;R
+        S: 250 2.1.0 …
+        """, "submissions");
+
+    [Fact]
+    public async Task The_story_of_a_message_tells_what_was_asked()
+    {
+        await RunAsync(Authenticated + """
+            C: MAIL FROM:<alice@ours.example> REQUIRETLS RET=HDRS ENVID=QQ MT-PRIORITY=2
+            S: 250 2.1.0 …
+            C: RCPT TO:<alice@ours.example> NOTIFY=success
+            S: 250 2.1.5 …
+
+            """ + Message, "submissions");
+        var received = (await Directory.Tracking.ReadAsync(TheMessage().MessageId)).First(line => line.Event == "received");
+        Assert.Equal("RET=HDRS ENVID=QQ MT-PRIORITY=2 REQUIRETLS <alice@ours.example> NOTIFY=SUCCESS", received.Detail["asked"]);
+    }
+
+    [Fact]
     public async Task REQUIRETLS_is_taken_under_TLS()
     {
         await RunAsync(Authenticated + """

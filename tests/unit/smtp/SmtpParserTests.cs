@@ -49,7 +49,7 @@ public sealed class SmtpParserTests
     public void Reads_any_octets_without_failing()
     {
         var octets = Gen.Byte.Array[0, 60];
-        var start = OneOf("", "MAIL FROM:<", "RCPT TO:<\"", "RCPT TO:<@", "EHLO [", "AUTH PLAIN ", "MAIL FROM:<a@b> ");
+        var start = OneOf("", "MAIL FROM:<", "RCPT TO:<\"", "RCPT TO:<@", "EHLO [", "AUTH PLAIN ", "MAIL FROM:<a@b> ", "MAIL FROM:<a@b> ENVID=", "MAIL FROM:<a@b> BY=", "RCPT TO:<a@b> ORCPT=utf-8;", "RCPT TO:<a@b> NOTIFY=");
         Gen.Select(start, octets).Sample((verb, rest) =>
         {
             var parsed = SmtpParser.Parse(new ReadOnlySequence<byte>([.. Encoding.ASCII.GetBytes(verb), .. rest]));

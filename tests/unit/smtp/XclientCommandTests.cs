@@ -23,16 +23,16 @@ public sealed class XclientCommandTests
     [InlineData("+FF", null)]
     public void Xtext_is_decoded(string xtext, string? text)
     {
-        Assert.Equal(text is not null, Xtext.TryDecode(xtext, out var decoded));
+        Assert.Equal(text is not null, XclientText.TryDecode(xtext, out var decoded));
         Assert.Equal(text ?? decoded, decoded);
     }
 
     [Fact]
     public void Whatever_is_encoded_comes_back() => Gen.String[Gen.Char[' ', '\uD7FF'].Where(c => !char.IsControl(c)), 0, 40].Sample(text =>
-        Xtext.TryDecode(string.Concat(Encoding.UTF8.GetBytes(text).Select(octet => $"+{octet:X2}")), out var decoded) && decoded == text);
+        XclientText.TryDecode(string.Concat(Encoding.UTF8.GetBytes(text).Select(octet => $"+{octet:X2}")), out var decoded) && decoded == text);
 
     [Fact]
-    public void No_text_breaks_it() => Gen.String[Gen.Char, 0, 40].Sample(text => { Xtext.TryDecode(text, out _); });
+    public void No_text_breaks_it() => Gen.String[Gen.Char, 0, 40].Sample(text => { XclientText.TryDecode(text, out _); });
 
     [Fact]
     public void All_attributes_are_read()

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace MailMesh.Ingress.Grammar;
 
-/// <summary>RFC 3461 §4: text in which '+' and two hexadecimal digits stand for an octet.</summary>
-internal static class Xtext
+/// <summary>Values of XCLIENT: RFC 3461's xtext as proxies write it, with UTF-8 in it and hexadecimal digits in any case.</summary>
+internal static class XclientText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
