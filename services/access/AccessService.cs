@@ -1,8 +1,8 @@
 using MailMesh.Access.Imap;
 using MailMesh.Access.Pop3;
-using MailMesh.Bans;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
+using MailMesh.Sasl;
 
 namespace MailMesh.Access;
 
@@ -12,7 +12,7 @@ public static class AccessService
     public static void AddAccess(this MailMeshBuilder builder)
     {
         builder.Services.AddMailstore();
-        builder.AddBans();
+        builder.AddSasl();
         builder.AddImap();
         builder.AddPop3();
     }

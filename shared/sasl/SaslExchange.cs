@@ -15,7 +15,7 @@ public abstract class SaslExchange
     public string User { get; protected set; } = "";
 
     /// <summary>Takes a response. After <see cref="SaslStep.Accepted"/> and <see cref="SaslStep.Refused"/> the exchange is over.</summary>
-    /// <exception cref="IOException">The account, the token or the password cannot be looked at now.</exception>
+    /// <exception cref="System.Data.Common.DbException">The directory does not answer.</exception>
     public abstract Task<SaslStep> NextAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken);
 
     /// <summary>Every mechanism's text is UTF-8.</summary>

@@ -11,18 +11,18 @@ internal sealed class SaslLogin(LoginGuard guard, AccountDirectory accounts, Tok
 
     public TokenVerifier Tokens => tokens ?? throw new InvalidOperationException("No issuer of tokens is configured.");
 
-    public async Task<SaslStep> PasswordAsync(string user, string password, CancellationToken cancellationToken) =>
-        StepOf(await guard.AuthenticateAsync(Peer.Address, user, password, cancellationToken));
+    public Task<SaslStep> PasswordAsync(string user, string password, CancellationToken cancellationToken) =>
+        DecideAsync(guard.AuthenticateAsync(Peer.Address, user, password, cancellationToken));
 
     public Task<ScramCredentials> ScramAsync(string user) => accounts.FindScramAsync(user);
 
     /// <param name="user">Whom the client has proved to be, where it has.</param>
-    public async Task<SaslStep> ProvedAsync(string user, bool isProved) =>
-        StepOf(await guard.CheckAsync(Peer.Address, user, async () => isProved ? await accounts.FindAsync(user) : null));
+    public Task<SaslStep> ProvedAsync(string user, bool isProved) =>
+        DecideAsync(guard.CheckAsync(Peer.Address, user, async () => isProved ? await accounts.FindAsync(user) : null));
 
     /// <param name="user">Whom the client says to be; empty for whomever the token names.</param>
-    public async Task<SaslStep> TokenAsync(string user, string token) =>
-        StepOf(await guard.CheckAsync(Peer.Address, user, async () =>
+    public Task<SaslStep> TokenAsync(string user, string token) =>
+        DecideAsync(guard.CheckAsync(Peer.Address, user, async () =>
         {
             if (await Tokens.VerifyAsync(token) is not { } named || await accounts.FindAsync(named) is not { } account)
                 return null;
@@ -36,10 +36,20 @@ internal sealed class SaslLogin(LoginGuard guard, AccountDirectory accounts, Tok
     private static bool IsAddressOf(AuthenticatedAccount account, string user) =>
         MailAddress.TryParse(user, out var address) && address.ToString() == account.Address;
 
-    private static SaslStep StepOf(LoginOutcome outcome) => outcome switch
+    private static async Task<SaslStep> DecideAsync(Task<LoginOutcome> login)
     {
-        { Account: { } account } => new SaslStep.Accepted(account),
-        { IsBanned: true } => SaslStep.Refused.Banned,
-        _ => SaslStep.Refused.Credentials,
-    };
+        try
+        {
+            return await login switch
+            {
+                { Account: { } account } => new SaslStep.Accepted(account),
+                { IsBanned: true } => SaslStep.Refused.Banned,
+                _ => SaslStep.Refused.Credentials,
+            };
+        }
+        catch (Exception failure) when (failure is AuthenticationBusyException or KeysUnavailableException)
+        {
+            return SaslStep.Refused.Unavailable;
+        }
+    }
 }

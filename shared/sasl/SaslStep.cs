@@ -19,10 +19,11 @@ public abstract record SaslStep
         internal static readonly Refused Malformed = new(SaslRefusal.Malformed);
         internal static readonly Refused Credentials = new(SaslRefusal.Credentials);
         internal static readonly Refused Banned = new(SaslRefusal.Banned);
+        internal static readonly Refused Unavailable = new(SaslRefusal.Unavailable);
     }
 }
 
-/// <summary>Why an exchange came to nothing. That it could not be decided is an exception.</summary>
+/// <summary>Why an exchange came to nothing.</summary>
 public enum SaslRefusal
 {
     /// <summary>The response is not what the mechanism says.</summary>
@@ -33,4 +34,7 @@ public enum SaslRefusal
 
     /// <summary>The client's network or the account is banned; what was offered was not looked at.</summary>
     Banned,
+
+    /// <summary>Too many passwords wait to be hashed, or the keys of tokens cannot be had: nobody can tell now, and the client should try again later.</summary>
+    Unavailable,
 }

@@ -1,3 +1,5 @@
+using MailMesh.Sasl;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.1.1 CAPABILITY.</summary>
@@ -21,8 +23,11 @@ internal sealed record CapabilityCommand : IImapCommand
         if (session.State is not SessionState.NotAuthenticated)
             return always;
         var startTls = session.Connection.IsTls ? "" : " STARTTLS";
-        return session.MayLogIn ? $"{always}{startTls} AUTH=PLAIN AUTH=LOGIN" : $"{always}{startTls} LOGINDISABLED";
+        return session.MayLogIn ? $"{always}{startTls}{Mechanisms(session)}" : $"{always}{startTls} LOGINDISABLED";
     }
+
+    private static string Mechanisms(ImapSession session) =>
+        string.Concat(session.Server.Sasl.MechanismsFor(SaslPeer.Of(session.Connection)).Select(mechanism => $" AUTH={mechanism}"));
 
     public ValueTask<Completion> RunAsync(ImapSession session)
     {

@@ -3,11 +3,14 @@ using MailMesh.Bans;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>Checks a user and password of LOGIN or AUTHENTICATE.</summary>
+/// <summary>How a login ends, by LOGIN or AUTHENTICATE.</summary>
 internal static class Credentials
 {
     /// <summary>RFC 5530: a password is not taken in clear.</summary>
     public static readonly Completion PrivacyRequired = Completion.No("Start TLS first", "PRIVACYREQUIRED");
+
+    /// <summary>Nobody can tell now who this is.</summary>
+    public static readonly Completion Busy = Completion.No("Logins cannot be checked at the moment; try again", "UNAVAILABLE");
 
     private const int MaxLoggedUser = 100;
 
@@ -24,21 +27,32 @@ internal static class Credentials
         }
         catch (AuthenticationBusyException)
         {
-            return Completion.No("Too many logins at the moment; try again", "UNAVAILABLE");
+            return Busy;
         }
-        ImapMetrics.Login(login.Account is not null);
         if (login.IsBanned)
-            return Banned;
-        if (login.Account is not { } account)
-            return await RefuseAsync(session, user);
+            return RefuseBanned();
+        return login.Account is { } account ? Enter(session, account) : await RefuseAsync(session, user);
+    }
+
+    public static Completion Enter(ImapSession session, AuthenticatedAccount account)
+    {
+        ImapMetrics.Login(true);
         // RFC 3501 §6.2.3: the capabilities after login, to save the client a command.
         return session.TryEnter(account)
             ? Completion.Ok("Logged in", $"CAPABILITY {CapabilityCommand.Of(session)}")
             : Completion.No("Too many sessions of this account", "LIMIT");
     }
 
-    private static async ValueTask<Completion> RefuseAsync(ImapSession session, string user)
+    public static Completion RefuseBanned()
     {
+        ImapMetrics.Login(false);
+        return Banned;
+    }
+
+    /// <param name="user">As the client named itself.</param>
+    public static async ValueTask<Completion> RefuseAsync(ImapSession session, string user)
+    {
+        ImapMetrics.Login(false);
         ImapLog.LoginFailed(session.Server.Log, Printable(user), session.Connection.Remote);
         session.FailedLogins++;
         if (!session.IsExempt)

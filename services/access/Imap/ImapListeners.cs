@@ -20,8 +20,8 @@ internal static class ImapListeners
         builder.Services.AddSingleton<ImapServer>();
         builder.Services.AddHostedService<SnapshotCatchUp>();
         builder.ReceiveInEveryCopy<MailboxChanged, MailboxChangedReceiver>("access", Events);
-        builder.Listen(new Listener(Clear, 2143, ImplicitTls: false, Serve));
-        builder.Listen(new Listener("imaps", 2993, ImplicitTls: true, Serve));
+        builder.Listen(new Listener(Clear, 2143, ImplicitTls: false, Serve) { IsForUsers = true });
+        builder.Listen(new Listener("imaps", 2993, ImplicitTls: true, Serve) { IsForUsers = true });
     }
 
     private static SessionDelegate Serve(IServiceProvider services) => services.GetRequiredService<ImapServer>().ServeAsync;

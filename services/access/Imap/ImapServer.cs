@@ -2,6 +2,7 @@ using MailMesh.Bans;
 using MailMesh.Blobs;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
+using MailMesh.Sasl;
 using MailMesh.Tracking;
 using MailMesh.Wire;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Where sessions read and write mail.</summary>
-public sealed record ImapBackend(LoginGuard Logins, MailboxDirectory Directory, MailboxStore Store, MailboxSnapshots Snapshots, IBlobStore Blobs, TrackingLog Tracking);
+public sealed record ImapBackend(LoginGuard Logins, SaslServer Sasl, MailboxDirectory Directory, MailboxStore Store, MailboxSnapshots Snapshots, IBlobStore Blobs, TrackingLog Tracking);
 
 /// <summary>What all IMAP sessions of a process share.</summary>
 public sealed class ImapServer(ImapBackend backend, ImapOptions options, MailMeshOptions host, ServerCertificate certificate, ILogger<ImapServer> log)
@@ -17,6 +18,8 @@ public sealed class ImapServer(ImapBackend backend, ImapOptions options, MailMes
     internal ImapBackend Backend { get; } = backend;
 
     internal ImapOptions Options { get; } = options;
+
+    internal SaslServer Sasl => Backend.Sasl;
 
     internal string Hostname { get; } = host.Hostname;
 

@@ -17,7 +17,7 @@ internal sealed record StartTlsCommand : IImapCommand
         {
             session.Connection.DropBuffered();
             await session.Writer.FlushAsync();
-            await session.Server.Certificate.HandshakeAsync(session.Connection, ImapListeners.Clear, cancellationToken: session.Stopping);
+            await session.Server.Certificate.HandshakeAsync(session.Connection, ImapListeners.Clear, isForUsers: true, cancellationToken: session.Stopping);
         });
         return ValueTask.FromResult(Completion.Ok("Begin TLS negotiation now"));
     }

@@ -1,13 +1,14 @@
-using System.Text;
+using System.Buffers.Text;
+using MailMesh.Sasl;
 using MailMesh.Wire;
 
 namespace MailMesh.Access.Pop3;
 
-/// <summary>RFC 5034 AUTH with RFC 4616 PLAIN.</summary>
+/// <summary>RFC 5034 AUTH: an exchange of SASL on the lines of POP3.</summary>
 internal static class AuthCommand
 {
-    /// <summary>A base64 line of a response: name and password of 1,024 octets each fit.</summary>
-    private const int MaxResponseOctets = 4096;
+    /// <summary>As RFC 4954 §4 has it for SMTP: tokens are long.</summary>
+    private const int MaxResponseOctets = 12288;
 
     public static async ValueTask RunAsync(Pop3Session session, string argument)
     {
@@ -16,36 +17,62 @@ internal static class AuthCommand
             ListMechanisms(session);
         else if (!session.AllowsPasswords)
             session.Error("Passwords travel under TLS only: STLS first");
-        else if (!words[0].Equals("PLAIN", StringComparison.OrdinalIgnoreCase) || words.Length > 2)
+        else if (words.Length > 2 || session.Server.Sasl.Begin(words[0], SaslPeer.Of(session.Connection)) is not { } exchange)
             session.Error("No such mechanism");
         else
-            await PlainAsync(session, words.Length == 2 ? words[1] : null);
+            await RunAsync(session, exchange, words.Length == 2 ? words[1] : null);
     }
+
+    /// <summary>What a client may choose from, as the connection stands.</summary>
+    public static IEnumerable<string> Mechanisms(Pop3Session session) =>
+        session.AllowsPasswords ? session.Server.Sasl.MechanismsFor(SaslPeer.Of(session.Connection)) : [];
 
     /// <summary>Clients of RFC 1734's time ask so.</summary>
     private static void ListMechanisms(Pop3Session session)
     {
         session.Ok("Mechanisms follow");
-        session.Connection.Write(session.AllowsPasswords ? "PLAIN\r\n.\r\n"u8 : ".\r\n"u8);
+        foreach (var mechanism in Mechanisms(session))
+            session.Connection.Write($"{mechanism}\r\n");
+        session.Connection.Write(".\r\n"u8);
     }
 
-    private static async Task PlainAsync(Pop3Session session, string? initialResponse)
+    private static async Task RunAsync(Pop3Session session, SaslExchange exchange, string? initialResponse)
     {
-        if (await ResponseAsync(session, initialResponse) is not { } response)
-            return;
-        if (response == "*")
-            session.Error("Cancelled");
-        else if (!TryParse(response, out var user, out var password))
-            session.Error("Not a response of PLAIN");
-        else
-            await LoginCommands.LoginAsync(session, user, password);
+        // RFC 5034 §4: '=' is the empty response.
+        var response = initialResponse is null ? await AskAsync(session, exchange.Prompt) : initialResponse == "=" ? "" : initialResponse;
+        while (response is not null)
+        {
+            if (response == "*")
+            {
+                session.Error("Cancelled");
+                return;
+            }
+            var step = Base64.IsValid(response) ? await NextAsync(session, exchange, response) : new SaslStep.Refused(SaslRefusal.Malformed);
+            if (step is not SaslStep.Challenge challenge)
+            {
+                await LoginCommands.EndAsync(session, step, exchange.User);
+                return;
+            }
+            response = await AskAsync(session, challenge.Octets);
+        }
     }
 
-    private static async ValueTask<string?> ResponseAsync(Pop3Session session, string? initialResponse)
+    private static async Task<SaslStep> NextAsync(Pop3Session session, SaslExchange exchange, string response)
     {
-        if (initialResponse is not null)
-            return initialResponse == "=" ? "" : initialResponse; // RFC 5034 §4: '=' is the empty response
-        session.Connection.Write("+ \r\n"u8);
+        try
+        {
+            return await exchange.NextAsync(Convert.FromBase64String(response), session.Stopping);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new MaildropUnavailableException(failure);
+        }
+    }
+
+    /// <summary>Sends a challenge; the response, or null where there is none, of which the client has heard.</summary>
+    private static async ValueTask<string?> AskAsync(Pop3Session session, ReadOnlyMemory<byte> challenge)
+    {
+        session.Connection.Write($"+ {Convert.ToBase64String(challenge.Span)}\r\n");
         await session.SendAsync();
         var line = await session.Connection.ReadLineAsync(MaxResponseOctets, session.Server.Pop3.IdleTimeout, lenient: true, session.Stopping);
         if (line.Status == LineStatus.Complete)
@@ -53,22 +80,5 @@ internal static class AuthCommand
         if (line.Status == LineStatus.TooLong)
             session.Error("The response is too long");
         return null; // at the end of input the session's next read ends it
-    }
-
-    /// <summary>RFC 4616 §2: [authzid] NUL authcid NUL passwd; nobody acts for another here, so an authzid must be the authcid.</summary>
-    private static bool TryParse(string response, out string user, out string password)
-    {
-        user = password = "";
-        var octets = new byte[response.Length];
-        if (!Convert.TryFromBase64String(response, octets, out var length))
-            return false;
-        var parts = Encoding.UTF8.GetString(octets, 0, length).Split('\0');
-        if (parts.Length != 3 || parts[1].Length == 0)
-            return false;
-        if (parts[0].Length > 0 && !parts[0].Equals(parts[1], StringComparison.OrdinalIgnoreCase))
-            return false;
-        user = parts[1];
-        password = parts[2];
-        return true;
     }
 }

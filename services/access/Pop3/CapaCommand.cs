@@ -9,7 +9,7 @@ internal static class CapaCommand
         var connection = session.Connection;
         connection.Write("TOP\r\nUIDL\r\nPIPELINING\r\nRESP-CODES\r\nAUTH-RESP-CODE\r\nEXPIRE NEVER\r\nIMPLEMENTATION MailMesh\r\n"u8);
         if (session.AllowsPasswords)
-            connection.Write("USER\r\nSASL PLAIN\r\n"u8);
+            connection.Write($"USER\r\nSASL {string.Join(' ', AuthCommand.Mechanisms(session))}\r\n");
         if (!connection.IsTls && session.State is Pop3State.Authorization)
             connection.Write("STLS\r\n"u8);
         connection.Write(".\r\n"u8);

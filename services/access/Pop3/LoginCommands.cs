@@ -1,5 +1,6 @@
 using MailMesh.Accounts;
 using MailMesh.Bans;
+using MailMesh.Sasl;
 
 namespace MailMesh.Access.Pop3;
 
@@ -54,6 +55,30 @@ internal static class LoginCommands
             await OpenMaildropAsync(session, account);
         else
             await session.RefuseLoginAsync(user);
+    }
+
+    /// <summary>The end of an exchange of SASL.</summary>
+    /// <param name="user">As the client named itself.</param>
+    public static async Task EndAsync(Pop3Session session, SaslStep step, string user)
+    {
+        switch (step)
+        {
+            case SaslStep.Accepted accepted:
+                await OpenMaildropAsync(session, accepted.Account);
+                break;
+            case SaslStep.Refused { Reason: SaslRefusal.Malformed }:
+                session.Error("Not a response of the mechanism");
+                break;
+            case SaslStep.Refused { Reason: SaslRefusal.Banned }:
+                session.RefuseBanned();
+                break;
+            case SaslStep.Refused { Reason: SaslRefusal.Unavailable }:
+                session.Error("[SYS/TEMP] Logins cannot be checked at the moment; try again later"); // RFC 3206
+                break;
+            default:
+                await session.RefuseLoginAsync(user);
+                break;
+        }
     }
 
     private static async Task OpenMaildropAsync(Pop3Session session, AuthenticatedAccount account)

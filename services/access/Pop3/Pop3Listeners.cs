@@ -17,8 +17,8 @@ internal static class Pop3Listeners
         builder.Services.TryAddSingleton<Leases>();
         builder.Services.AddSingleton<Pop3Backend>();
         builder.Services.AddSingleton<Pop3Server>();
-        builder.Listen(new Listener(Clear, 2110, ImplicitTls: false, Sessions));
-        builder.Listen(new Listener("pop3s", 2995, ImplicitTls: true, Sessions));
+        builder.Listen(new Listener(Clear, 2110, ImplicitTls: false, Sessions) { IsForUsers = true });
+        builder.Listen(new Listener("pop3s", 2995, ImplicitTls: true, Sessions) { IsForUsers = true });
     }
 
     private static SessionDelegate Sessions(IServiceProvider services) => services.GetRequiredService<Pop3Server>().ServeAsync;

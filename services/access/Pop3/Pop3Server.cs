@@ -4,6 +4,7 @@ using MailMesh.Bans;
 using MailMesh.Database;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
+using MailMesh.Sasl;
 using MailMesh.Tracking;
 using MailMesh.Wire;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Pop3;
 
 /// <summary>Where sessions read and write mail.</summary>
-internal sealed record Pop3Backend(LoginGuard Logins, MailboxStore Store, Leases Leases, TrackingLog Tracking);
+internal sealed record Pop3Backend(LoginGuard Logins, SaslServer Sasl, MailboxStore Store, Leases Leases, TrackingLog Tracking);
 
 /// <summary>What all POP3 sessions of the process share.</summary>
 internal sealed class Pop3Server(Pop3Backend backend, Pop3Options pop3, MailMeshOptions options, ServerCertificate certificate, TimeProvider clock, ILogger<Pop3Server> log)
@@ -23,6 +24,8 @@ internal sealed class Pop3Server(Pop3Backend backend, Pop3Options pop3, MailMesh
     public Pop3Options Pop3 { get; } = pop3;
 
     public LoginGuard Logins => backend.Logins;
+
+    public SaslServer Sasl => backend.Sasl;
 
     public MailboxStore Store => backend.Store;
 

@@ -13,7 +13,7 @@ internal static class StlsCommand
         session.Connection.DropBuffered();
         session.Ok("Begin TLS");
         await session.SendAsync();
-        await session.Server.Certificate.HandshakeAsync(session.Connection, Pop3Listeners.Clear, cancellationToken: session.Stopping);
+        await session.Server.Certificate.HandshakeAsync(session.Connection, Pop3Listeners.Clear, isForUsers: true, cancellationToken: session.Stopping);
         session.State = new Pop3State.Authorization(User: null); // what was said in clear counts no more
     }
 }

@@ -1,4 +1,3 @@
-using MailMesh.Accounts;
 using MailMesh.Ingress.Grammar;
 using MailMesh.Sasl;
 using MailMesh.Wire;
@@ -54,10 +53,6 @@ internal static class AuthOperation
         {
             return await server.InTimeAsync(exchange.NextAsync(response, stopping));
         }
-        catch (AuthenticationBusyException)
-        {
-            return null;
-        }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             SessionLog.DirectoryFailed(server.Log, failure, "");
@@ -77,7 +72,7 @@ internal static class AuthOperation
                 return Replies.BadResponse;
             case SaslStep.Refused { Reason: SaslRefusal.Banned }:
                 return Replies.Banned;
-            case SaslStep.Refused:
+            case SaslStep.Refused { Reason: SaslRefusal.Credentials }:
                 return await FailAsync(session, stopping);
             default:
                 return Replies.AuthUnavailable;

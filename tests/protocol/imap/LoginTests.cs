@@ -1,6 +1,7 @@
 using System.Net;
 using MailMesh.Access.Imap;
 using MailMesh.Testing;
+using MailMesh.Wire;
 using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Protocol.Tests.Imap;
@@ -25,7 +26,7 @@ public sealed class LoginTests(ImapWorld world)
             S: c OK …
             TLS
             C: d CAPABILITY
-            S/ ^\* CAPABILITY IMAP4rev1 (?!.*(STARTTLS|LOGINDISABLED)).* AUTH=PLAIN AUTH=LOGIN$
+            S/ ^\* CAPABILITY IMAP4rev1 (?!.*(STARTTLS|LOGINDISABLED)).* AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256 AUTH=PLAIN AUTH=LOGIN$
             S: d OK …
             C: e STARTTLS
             S: e BAD …
@@ -88,7 +89,7 @@ public sealed class LoginTests(ImapWorld world)
         var user = await world.NewAccountAsync();
         await using var session = world.Connect();
         await new ProtocolScript(session).RunAsync("""
-            S: * OK [CAPABILITY … STARTTLS AUTH=PLAIN AUTH=LOGIN] mail.example.test MailMesh IMAP ready
+            S: * OK [CAPABILITY … STARTTLS AUTH=SCRAM-SHA-256 AUTH=PLAIN AUTH=LOGIN] mail.example.test MailMesh IMAP ready
             C: a LOGIN nobody@example.test wrong
             S: a NO [AUTHENTICATIONFAILED] …
             C: b SELECT INBOX
@@ -124,7 +125,7 @@ public sealed class LoginTests(ImapWorld world)
             C: c AUTHENTICATE CRAM-MD5
             S: c NO …
             C: d AUTHENTICATE PLAIN {Base64($"other@example.test\0{user}\0{ImapWorld.Password}")}
-            S: d NO [AUTHORIZATIONFAILED] …
+            S: d NO [AUTHENTICATIONFAILED] …
             C: e AUTHENTICATE PLAIN {Base64($"\0{user}\0wrong")}
             S: e NO [AUTHENTICATIONFAILED] …
             C: f AUTHENTICATE PLAIN
@@ -141,6 +142,65 @@ public sealed class LoginTests(ImapWorld world)
             S3: + UGFzc3dvcmQ6
             C3: {secret}
             S3: a OK …
+            """);
+    }
+
+    [Fact]
+    public async Task Authenticate_scram_bound_to_the_servers_certificate_or_not()
+    {
+        var user = await world.NewAccountAsync();
+        await using var clear = world.Connect();
+        await ProveAsync(clear, "S: * OK …", "SCRAM-SHA-256", new ScramClient(user, ImapWorld.Password));
+        await using var bound = world.Connect(remote: Elsewhere);
+        await new ProtocolScript(bound).RunAsync("""
+            S: * OK …
+            C: a STARTTLS
+            S: a OK …
+            TLS
+            """);
+        var binding = ServerEndPointBinding.Of(bound.ServerCertificate!);
+        await ProveAsync(bound, "", "SCRAM-SHA-256-PLUS", new ScramClient(user, ImapWorld.Password, "p=tls-server-end-point,,", binding));
+    }
+
+    [Fact]
+    public async Task Authenticate_scram_with_what_is_wrong()
+    {
+        var user = await world.NewAccountAsync();
+        await using var session = world.Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync($"""
+            S: * OK …
+            C: a AUTHENTICATE SCRAM-SHA-256 {Base64("nonsense")}
+            S: a BAD …
+            C: b AUTHENTICATE SCRAM-SHA-256-PLUS
+            S: b NO [CANNOT] …
+            C: c AUTHENTICATE XOAUTH2
+            S: c NO [CANNOT] …
+            C: d AUTHENTICATE EXTERNAL =
+            S: d NO [CANNOT] …
+            """);
+        var client = new ScramClient(user, "wrong");
+        await script.RunAsync($"""
+            C: e AUTHENTICATE SCRAM-SHA-256 {Base64(client.First)}
+            S: + {"{challenge}"}
+            """);
+        await script.RunAsync($"""
+            C: {Base64(client.Final(Text(script.Captured["challenge"])))}
+            S: e NO [AUTHENTICATIONFAILED] …
+            """);
+    }
+
+    /// <summary>A token may be longer than what once was the longest line.</summary>
+    [Fact]
+    public async Task A_long_response_is_read_whole()
+    {
+        await using var session = world.Connect();
+        await new ProtocolScript(session).RunAsync($"""
+            S: * OK …
+            C: a AUTHENTICATE PLAIN
+            S: +…
+            C: {Base64($"\0nobody@example.test\0{new string('x', 6000)}")}
+            S: a NO [AUTHENTICATIONFAILED] …
             """);
     }
 
@@ -210,6 +270,29 @@ public sealed class LoginTests(ImapWorld world)
         session.Stop();
         await new ProtocolScript(session).RunAsync("S: * BYE [UNAVAILABLE] …\nEND");
     }
+
+    private static async Task ProveAsync(ScriptedSession session, string greeting, string mechanism, ScramClient client)
+    {
+        var script = new ProtocolScript(session);
+        await script.RunAsync($"""
+            {greeting}
+            C: s AUTHENTICATE {mechanism}
+            S: +…
+            C: {Base64(client.First)}
+            S: + {"{first}"}
+            """);
+        await script.RunAsync($"""
+            C: {Base64(client.Final(Text(script.Captured["first"])))}
+            S: + {"{final}"}
+            """);
+        Assert.Equal(client.ExpectedServerFinal, Text(script.Captured["final"]));
+        await script.RunAsync($"""
+            C: {""}
+            S: s OK …
+            """);
+    }
+
+    private static string Text(string base64) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(base64));
 
     private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
 }

@@ -1,4 +1,5 @@
 using MailMesh.Testing;
+using MailMesh.Wire;
 
 namespace MailMesh.Protocol.Tests.Pop3;
 
@@ -65,7 +66,9 @@ public sealed class LoginTests : IAsyncLifetime
         S: +OK …
         C: AUTH
         S: +OK …
+        S: SCRAM-SHA-256
         S: PLAIN
+        S: LOGIN
         S: .
         C: AUTH CRAM-MD5
         S: -ERR No such mechanism
@@ -74,9 +77,9 @@ public sealed class LoginTests : IAsyncLifetime
         C: *
         S: -ERR Cancelled
         C: AUTH PLAIN =
-        S: -ERR Not a response of PLAIN
+        S: -ERR Not a response of the mechanism
         C: AUTH PLAIN !!!!
-        S: -ERR Not a response of PLAIN
+        S: -ERR Not a response of the mechanism
         C: AUTH PLAIN
         S/ ^\+ $
         C: AG1hcnlAZXhhbXBsZS50ZXN0AHNlY3JldCB3b3Jk
@@ -87,8 +90,46 @@ public sealed class LoginTests : IAsyncLifetime
     public Task Auth_plain_acts_for_nobody_else() => _home.RunAsync($"""
         S: +OK …
         C: AUTH PLAIN {Plain("someone@example.test", "mary@example.test", "secret word")}
-        S: -ERR Not a response of PLAIN
+        S: -ERR [AUTH] Wrong name or password
         C: AUTH PLAIN {Plain("mary@example.test", "mary@example.test", "secret word")}
+        S: +OK 0 messages (0 octets)
+        """);
+
+    [Fact]
+    public async Task Auth_scram_bound_to_the_servers_certificate()
+    {
+        await using var session = _home.ConnectRemote();
+        var script = new ProtocolScript(session);
+        await script.RunAsync("""
+            S: +OK …
+            C: STLS
+            S: +OK …
+            TLS
+            """);
+        var client = new ScramClient("mary@example.test", "secret word", "p=tls-server-end-point,,", ServerEndPointBinding.Of(session.ServerCertificate!));
+        await script.RunAsync($"""
+            C: AUTH SCRAM-SHA-256-PLUS {Base64(client.First)}
+            S: + {"{first}"}
+            """);
+        await script.RunAsync($"""
+            C: {Base64(client.Final(Text(script.Captured["first"])))}
+            S: + {"{final}"}
+            """);
+        Assert.Equal(client.ExpectedServerFinal, Text(script.Captured["final"]));
+        await script.RunAsync($"""
+            C: {""}
+            S: +OK 0 messages (0 octets)
+            """);
+    }
+
+    [Fact]
+    public Task Auth_login() => _home.RunAsync($"""
+        S: +OK …
+        C: AUTH LOGIN
+        S: + VXNlcm5hbWU6
+        C: {Base64("mary@example.test")}
+        S: + UGFzc3dvcmQ6
+        C: {Base64("secret word")}
         S: +OK 0 messages (0 octets)
         """);
 
@@ -156,7 +197,7 @@ public sealed class LoginTests : IAsyncLifetime
             S: EXPIRE NEVER
             S: IMPLEMENTATION MailMesh
             S: USER
-            S: SASL PLAIN
+            S: SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
             S: .
             C: STLS
             S: -ERR TLS is in use already
@@ -235,6 +276,10 @@ public sealed class LoginTests : IAsyncLifetime
         var replies = new[] { await first.ReadLineAsync(), await second.ReadLineAsync(), await third.ReadLineAsync() };
         Assert.Equal(1, replies.Count(reply => reply == "-ERR [SYS/TEMP] Too many connections from your address"));
     }
+
+    private static string Base64(string text) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(text));
+
+    private static string Text(string base64) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(base64));
 
     private static string Plain(params string[] parts) => Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(string.Join('\0', parts)));
 }

@@ -6,6 +6,7 @@ using MailMesh.Bans;
 using MailMesh.Database;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
+using MailMesh.Sasl;
 using MailMesh.Testing;
 using MailMesh.Tracking;
 using MailMesh.Wire;
@@ -34,8 +35,9 @@ internal sealed class Pop3Home : IAsyncDisposable
         var options = new MailMeshOptions { ExemptNetworks = loopback, Hostname = "mx.example.test", Data = _folder };
         Tracking = new TrackingLog(store.Database, TimeProvider.System);
         var bans = new BanList(store.Database, new BanOptions(), TimeProvider.System, NullLogger<BanList>.Instance);
-        var logins = new LoginGuard(bans, new AccountDirectory(store.Database, TimeProvider.System), options);
-        var backend = new Pop3Backend(logins, store.Store, new Leases(store.Database, TimeProvider.System, NullLogger<Leases>.Instance), Tracking);
+        var accounts = new AccountDirectory(store.Database, TimeProvider.System);
+        var logins = new LoginGuard(bans, accounts, options);
+        var backend = new Pop3Backend(logins, new SaslServer(new SaslOptions(), logins, accounts), store.Store, new Leases(store.Database, TimeProvider.System, NullLogger<Leases>.Instance), Tracking);
         Server = new Pop3Server(
             backend, new Pop3Options { FailedLoginDelay = TimeSpan.FromMilliseconds(1), MaxPerAddress = 2 }, options, new ServerCertificate(options), clock, NullLogger<Pop3Server>.Instance);
         Clock = clock;
