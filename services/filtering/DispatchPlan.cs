@@ -67,10 +67,15 @@ public sealed record DispatchPlan
 
     /// <summary>
     /// A confirmation to a forged sender is backscatter like any other (promise 2): a stranger's message is confirmed only where SPF says that
-    /// its sender is who it says. RFC 3461 §8 leaves that to the site.
+    /// its sender is who it says. RFC 3461 §8 leaves that to the site. What servers of our own network hand over, they answer for.
     /// </summary>
-    private static bool IsKnownSender(MessageReceived message, Verdict verdict) =>
-        !IsFromOutside(message) || message.Connection.IsRelayClient || (verdict.Disposition == Disposition.Accept && verdict.Checks.Any(check => check is { Check: SpfCheck.CheckName, Result: "pass" }));
+    private static bool IsKnownSender(MessageReceived message, Verdict verdict)
+    {
+        if (!IsFromOutside(message) || message.Connection.IsRelayClient)
+            return true;
+        return verdict.Disposition == Disposition.Accept
+            && (message.Connection.Listener is "lmtp" or "pickup" || verdict.Checks.Any(check => check is { Check: SpfCheck.CheckName, Result: "pass" }));
+    }
 
     private DispatchPlan Unconfirmed() => this with
     {

@@ -17,6 +17,11 @@ namespace MailMesh.Dsn;
 public sealed class NotificationSender(
     IMessageIntake intake, IBlobStore blobs, TrackingLog tracking, MailMeshOptions options, TimeProvider clock)
 {
+    /// <summary>Messages that come back whole at once: each is in memory some times over while it is written.</summary>
+    private const int MaxWholeAtOnce = 8;
+
+    private static readonly SemaphoreSlim Places = new(MaxWholeAtOnce);
+
     private readonly DeliveryStatusNotification _notification = new(options.Hostname);
 
     /// <summary>
@@ -36,6 +41,21 @@ public sealed class NotificationSender(
     {
         if (report.ReversePath.Length == 0)
             return null;
+        if (!ReturnedMessage.IsWanted(report))
+            return await WriteAsync(report, id, cancellationToken);
+        await Places.WaitAsync(cancellationToken);
+        try
+        {
+            return await WriteAsync(report, id, cancellationToken);
+        }
+        finally
+        {
+            Places.Release();
+        }
+    }
+
+    private async Task<string> WriteAsync(StatusReport report, string id, CancellationToken cancellationToken)
+    {
         using var span = Telemetry.StartSpan("notification", ActivityKind.Producer, $"00-{id}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
         span?.SetTag("mailmesh.message.reported", report.MessageId);
         var original = await ReturnedMessage.ReadAsync(blobs, report, cancellationToken);

@@ -39,10 +39,14 @@ public sealed record ReturnedMessage(byte[] Octets, bool IsWhole)
     /// <summary>RFC 6532: the header has UTF-8 in it, so that the message is no message/rfc822.</summary>
     public bool IsInternational => Octets.AsSpan(0, HeaderEnd(Octets)).ContainsAnyExceptInRange((byte)0, (byte)127);
 
-    /// <summary>Reads what the report returns: the whole only for a failure whose sender asked for it, never of a message that only TLS may carry (RFC 8689 §5).</summary>
+    /// <summary>The whole comes back only with a failure whose sender asked for it, never of a message that only TLS may carry (RFC 8689 §5).</summary>
+    public static bool IsWanted(StatusReport report) =>
+        report.DsnReturn == "FULL" && !report.RequireTls && report.Recipients.Any(r => r.Action == DsnAction.Failed);
+
+    /// <summary>Reads what the report returns.</summary>
     public static async Task<ReturnedMessage> ReadAsync(IBlobStore blobs, StatusReport report, CancellationToken cancellationToken)
     {
-        var wantsWhole = report.DsnReturn == "FULL" && !report.RequireTls && report.Recipients.Any(r => r.Action == DsnAction.Failed);
+        var wantsWhole = IsWanted(report);
         using var start = new MemoryStream();
         start.Write(Encoding.UTF8.GetBytes(report.HeaderPrefix));
         try

@@ -15,7 +15,7 @@ internal static class MailOperation
             return Replies.AuthRequired;
         if (++session.Transactions > session.Server.Options.MaxTransactions)
             return Replies.TooManyTransactions;
-        var transaction = new Transaction(mail) { Priority = PriorityOf(mail, greeted), DeliverBy = MomentOf(mail, session.Server.Clock) };
+        var transaction = new Transaction(mail) { Priority = PriorityOf(session, greeted, mail), DeliverBy = MomentOf(mail, session.Server.Clock) };
         var refusal = await JudgeAsync(session, greeted, mail, transaction) ?? await session.Policy.MailAsync(greeted, mail);
         if (refusal is null)
         {
@@ -27,8 +27,9 @@ internal static class MailOperation
         return refusal;
     }
 
-    /// <summary>RFC 6710 §9: whoever could choose would choose the highest, so that strangers' mail has the ordinary one.</summary>
-    private static int PriorityOf(MailCommand mail, SessionState.Greeted greeted) => greeted.Account is null ? 0 : mail.Priority ?? 0;
+    /// <summary>RFC 6710 §9: whoever could choose would choose the highest, so that strangers' mail has the ordinary one. LMTP is for servers of our own network.</summary>
+    private static int PriorityOf(SmtpSession session, SessionState.Greeted greeted, MailCommand mail) =>
+        greeted.Account is null && !session.Listener.IsLmtp ? 0 : mail.Priority ?? 0;
 
     private static DateTimeOffset? MomentOf(MailCommand mail, TimeProvider clock) =>
         mail.DeliverBy is { } by ? clock.GetUtcNow() + TimeSpan.FromSeconds(by.Seconds) : null;

@@ -127,6 +127,16 @@ public class DispatchPlanTests
         Assert.Equal("SUCCESS,FAILURE", DispatchPlan.Of(Received.Message().Authenticated(), Received.Verdict(), routing, Received.Now).Deliver[0].Notify);
     }
 
+    [Theory]
+    [InlineData("lmtp", true)]
+    [InlineData("smtp", false)]
+    public void What_a_server_of_ours_hands_over_is_confirmed(string listener, bool confirmed)
+    {
+        var message = Received.Message();
+        message = message with { Connection = message.Connection with { Listener = listener } };
+        Assert.Equal(confirmed, DispatchPlan.Of(message, Received.Verdict(), Both, Received.Now).MayConfirm);
+    }
+
     [Fact]
     public void Junk_of_a_stranger_is_never_confirmed()
     {
