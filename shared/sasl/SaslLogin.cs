@@ -5,7 +5,7 @@ using MailMesh.OAuth;
 namespace MailMesh.Sasl;
 
 /// <summary>What an exchange asks of the server: each answer about who somebody is comes through the guard.</summary>
-internal sealed class SaslLogin(LoginGuard guard, AccountDirectory accounts, TokenVerifier? tokens, SaslPeer peer)
+internal sealed class SaslLogin(string mechanism, SaslPeer peer, LoginGuard guard, AccountDirectory accounts, TokenVerifier? tokens)
 {
     public SaslPeer Peer { get; } = peer;
 
@@ -21,22 +21,39 @@ internal sealed class SaslLogin(LoginGuard guard, AccountDirectory accounts, Tok
         DecideAsync(guard.CheckAsync(Peer.Address, user, async () => isProved ? await accounts.FindAsync(user) : null));
 
     /// <param name="user">Whom the client says to be; empty for whomever the token names.</param>
-    public Task<SaslStep> TokenAsync(string user, string token) =>
-        DecideAsync(guard.CheckAsync(Peer.Address, user, async () =>
-        {
-            if (await Tokens.VerifyAsync(token) is not { } named || await accounts.FindAsync(named) is not { } account)
-                return null;
-            return user.Length == 0 || IsAddressOf(account, user) ? account : null;
-        }));
+    public Task<SaslStep> TokenAsync(string user, string token) => DecideAsync(CheckTokenAsync(user, token));
 
     /// <summary>Nobody acts for somebody else here: an authorization identity is empty, or names the same account.</summary>
     public static bool IsSame(string authorization, string user) =>
         authorization.Length == 0 || authorization.Equals(user, StringComparison.OrdinalIgnoreCase);
 
+    private async Task<LoginOutcome> CheckTokenAsync(string user, string token)
+    {
+        var outcome = await guard.CheckAsync(Peer.Address, user, () => HolderAsync(user, token));
+        // Only now is it known whose account this is, where the client did not say: it may be banned.
+        return user.Length == 0 && outcome.Account is { } account
+            ? await guard.CheckAsync(Peer.Address, account.Address, () => Task.FromResult<AuthenticatedAccount?>(account))
+            : outcome;
+    }
+
+    private async Task<AuthenticatedAccount?> HolderAsync(string user, string token)
+    {
+        if (await Tokens.VerifyAsync(token) is not { } named || await accounts.FindAsync(named) is not { } account)
+            return null;
+        return user.Length == 0 || IsAddressOf(account, user) ? account : null;
+    }
+
     private static bool IsAddressOf(AuthenticatedAccount account, string user) =>
         MailAddress.TryParse(user, out var address) && address.ToString() == account.Address;
 
-    private static async Task<SaslStep> DecideAsync(Task<LoginOutcome> login)
+    private async Task<SaslStep> DecideAsync(Task<LoginOutcome> login)
+    {
+        var step = await StepOfAsync(login);
+        SaslMetrics.Decided(mechanism, step);
+        return step;
+    }
+
+    private static async Task<SaslStep> StepOfAsync(Task<LoginOutcome> login)
     {
         try
         {

@@ -20,7 +20,7 @@ public sealed class SaslServer(SaslOptions options, LoginGuard guard, AccountDir
             return null;
         // RFC 5802 §6: a client may only be blamed for not using a binding that it was offered.
         var seen = IsOffered(SaslOptions.ScramSha256Plus, peer) && options.Mechanisms.Contains(SaslOptions.ScramSha256Plus) ? peer : peer with { ChannelBinding = null };
-        var login = new SaslLogin(guard, accounts, tokens, seen);
+        var login = new SaslLogin(name, seen, guard, accounts, tokens);
         return name switch
         {
             SaslOptions.Plain => new PlainExchange(login),

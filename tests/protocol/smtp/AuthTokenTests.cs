@@ -139,6 +139,28 @@ public sealed class AuthTokenTests : SmtpTest, IDisposable
             """);
     }
 
+    /// <summary>Where the client does not say who it is, the token does; a banned account stays banned.</summary>
+    [Theory]
+    [InlineData("n,,")]
+    [InlineData("n,a=用户@ours.example,")]
+    public async Task A_token_opens_no_banned_account(string header)
+    {
+        await using var bans = new BanList(Directory.Database, new BanOptions(), TimeProvider.System, NullLogger<BanList>.Instance);
+        await bans.AddAsync("用户@ours.example", null, "test");
+        try
+        {
+            await RunAsync(EhloWithTokens + $"""
+                C: AUTH OAUTHBEARER {Bearer(header, Token("用户@ours.example"))}
+                S: 421 4.7.0 Too many failed logins, try again later
+                END
+                """, "submissions");
+        }
+        finally
+        {
+            await bans.RemoveAsync("用户@ours.example");
+        }
+    }
+
     [Fact]
     public async Task Without_an_issuer_there_are_none()
     {
