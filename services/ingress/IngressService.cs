@@ -56,7 +56,8 @@ public static class IngressService
             Tracking = services.GetRequiredService<TrackingLog>(),
             Certificate = services.GetRequiredService<ServerCertificate>(),
             Policies = new ListenerPolicies(policies, new PolicyEngines(
-                services.GetRequiredService<IDnsResolver>(), services.GetRequiredService<RateLimiter>(), builder.Options.Hostname, services.GetRequiredService<TimeProvider>())),
+                services.GetRequiredService<IDnsResolver>(), services.GetRequiredService<RateLimiter>(), builder.Options.Hostname, services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<ListenerPolicy>>())),
             Limits = limits,
             Clock = services.GetRequiredService<TimeProvider>(),
             Log = services.GetRequiredService<ILogger<SmtpServer>>(),

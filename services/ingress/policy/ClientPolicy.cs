@@ -21,6 +21,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     private PolicyFinding? _early;
     private IDisposable? _place;
     private CancellationToken _stopping;
+    private bool _hasBegun;
     private bool _isExempt;
     private bool _isAllowed;
     private int _unknownRecipients;
@@ -137,7 +138,9 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
         Leave();
         (_lists, _helo, _spf, _reverse, _early) = (Nothing, Nothing, Nothing, Unasked, null);
         _stopping = stopping;
-        _isExempt = session.Server.Limits.IsExempt(Client);
+        // A proxy that will say by XCLIENT whom it speaks for brings many a client, each of whom is asked in its turn.
+        _isExempt = session.Server.Limits.IsExempt(Client) || (session.MayXclient && !_hasBegun);
+        _hasBegun = true;
         _isAllowed = Options.AllowNetworks.Contains(Client);
     }
 

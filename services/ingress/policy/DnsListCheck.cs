@@ -2,11 +2,12 @@ using System.Net;
 using MailMesh.Contracts;
 using MailMesh.Dns;
 using MailMesh.Ingress.Session;
+using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Ingress.Policy;
 
 /// <summary>RFC 5782: asks all lists at once, and sums up what being on them weighs.</summary>
-internal sealed class DnsListCheck(IDnsResolver dns, PolicyOptions options, TimeProvider clock)
+internal sealed class DnsListCheck(IDnsResolver dns, PolicyOptions options, TimeProvider clock, ILogger log)
 {
     private const string Version = "1";
 
@@ -15,6 +16,8 @@ internal sealed class DnsListCheck(IDnsResolver dns, PolicyOptions options, Time
 
     /// <summary>RFC 5782 §2.1: an answer that is a listing; any other is a zone that has been sold, or a resolver that lies.</summary>
     private static readonly IPNetwork Listings = new(IPAddress.Parse("127.0.0.0"), 8);
+
+    private readonly ListTroubles _troubles = new(clock, log);
 
     private readonly (string Zone, DnsListZone[] Entries)[] _zones =
         [.. options.DnsLists.GroupBy(zone => zone.Name).Select(group => (group.Key, group.ToArray()))];
@@ -46,6 +49,7 @@ internal sealed class DnsListCheck(IDnsResolver dns, PolicyOptions options, Time
         catch (Exception failure) when (failure is DnsException or TimeoutException)
         {
             // A list that is away has no opinion.
+            _troubles.Tell(zone.Name, failure.Message);
             IngressMetrics.ListAnswered(zone.Name, failure is TimeoutException ? "late" : "failed");
             return [];
         }

@@ -1,6 +1,7 @@
 using MailMesh.Dns;
 using MailMesh.Rates;
 using MailMesh.Spf;
+using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Ingress.Policy;
 
@@ -17,7 +18,7 @@ internal sealed class ListenerPolicy(string listener, PolicyOptions options, Pol
 
     public Tarpit Tarpit { get; } = new(engines.Rates, options);
 
-    public DnsListCheck Lists { get; } = new(engines.Dns, options, engines.Clock);
+    public DnsListCheck Lists { get; } = new(engines.Dns, options, engines.Clock, engines.Log);
 
     public ReverseNameCheck Reverse { get; } = new(engines.Dns, options, engines.Clock);
 
@@ -28,4 +29,4 @@ internal sealed class ListenerPolicy(string listener, PolicyOptions options, Pol
 
 /// <summary>What the checks of all listeners need.</summary>
 /// <param name="Hostname">Our name.</param>
-internal sealed record PolicyEngines(IDnsResolver Dns, RateLimiter Rates, string Hostname, TimeProvider Clock);
+internal sealed record PolicyEngines(IDnsResolver Dns, RateLimiter Rates, string Hostname, TimeProvider Clock, ILogger Log);

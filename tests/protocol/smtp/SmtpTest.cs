@@ -180,7 +180,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
             Tracking = Directory.Tracking,
             Certificate = Certificate,
             Policies = new ListenerPolicies(
-                SmtpListener.All.ToDictionary(listener => listener, _ => Policy), new PolicyEngines(Dns, Rates, "mx.ours.example", Clock)),
+                SmtpListener.All.ToDictionary(listener => listener, _ => Policy), new PolicyEngines(Dns, Rates, "mx.ours.example", Clock, NullLogger.Instance)),
             Limits = new ConnectionLimits(Options, exempt),
             Clock = Clock,
             Log = NullLogger.Instance,

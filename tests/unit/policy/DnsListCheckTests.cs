@@ -11,6 +11,7 @@ public sealed class DnsListCheckTests
 
     private readonly FakeTimeProvider _clock = new();
     private readonly FixedDnsResolver _dns = new();
+    private readonly RecordingLogger<DnsListCheck> _log = new();
 
     [Fact]
     public async Task Who_is_on_no_list_leaves_no_evidence()
@@ -79,6 +80,20 @@ public sealed class DnsListCheckTests
     }
 
     [Fact]
+    public async Task A_list_that_does_not_serve_us_is_told_of_once_an_hour()
+    {
+        _dns.Add("99.2.0.192.bl.example", "A", "127.255.255.254");
+        Assert.True(DnsListZone.TryParseAll("bl.example=9", out var zones));
+        var check = new DnsListCheck(_dns, new PolicyOptions { DnsLists = zones }, _clock, _log);
+        for (var i = 0; i < 3; i++)
+            await check.CheckAsync(Client);
+        Assert.Contains("bl.example refuses to answer: 127.255.255.254", Assert.Single(_log.Warnings), StringComparison.Ordinal);
+        _clock.Advance(TimeSpan.FromHours(1));
+        await check.CheckAsync(Client);
+        Assert.Equal(2, _log.Warnings.Count());
+    }
+
+    [Fact]
     public async Task IPv6_clients_are_asked_for_by_nibbles()
     {
         var question = "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.example";
@@ -93,6 +108,6 @@ public sealed class DnsListCheckTests
     {
         Assert.True(DnsListZone.TryParseAll(lists, out var zones));
         var options = new PolicyOptions { DnsLists = zones, DnsListThreshold = threshold };
-        return new DnsListCheck(_dns, options, _clock).CheckAsync(client is null ? Client : IPAddress.Parse(client));
+        return new DnsListCheck(_dns, options, _clock, _log).CheckAsync(client is null ? Client : IPAddress.Parse(client));
     }
 }

@@ -139,6 +139,30 @@ public sealed class ConnectTests(SmtpDirectory directory) : SmtpTest(directory)
             """);
     }
 
+    [Fact]
+    public async Task A_proxy_that_names_its_clients_is_none_of_them()
+    {
+        Options = Options with { XclientNetworks = Networks("10.0.0.0/8") };
+        Policy = Policy with { ConnectionsPerMinute = 1, NetworkConnections = 1 };
+        await using var first = Connect(remote: IPAddress.Parse("10.0.0.1"));
+        await new ProtocolScript(first).RunAsync("""
+            S: 220 …
+            C: XCLIENT ADDR=198.51.100.1
+            S: 220 …
+            """);
+        await ExpectAsync("10.0.0.1", """
+            S: 220 …
+            C: XCLIENT ADDR=203.0.113.1
+            S: 220 …
+            """);
+        await ExpectAsync("10.0.0.1", """
+            S: 220 …
+            C: XCLIENT ADDR=198.51.100.1
+            S: 421 4.7.0 Too many new connections from your network, try again in a minute
+            END
+            """);
+    }
+
     [Theory]
     [InlineData("smtp")]
     [InlineData("submission")]
