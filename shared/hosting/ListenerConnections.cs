@@ -33,9 +33,9 @@ internal sealed partial class ListenerConnections(
         try
         {
             if (listener.Proxies.Contains(remote.Address))
-                await connection.ReadProxyHeaderAsync(ProxyHeaderTimeout);
+                await connection.ReadProxyHeaderAsync(ProxyHeaderTimeout, lifetime.ApplicationStopping);
             if (listener.ImplicitTls)
-                await certificate.HandshakeAsync(connection, listener.Name, listener.IsForUsers);
+                await certificate.HandshakeAsync(connection, listener.Name, listener.IsForUsers, lifetime.ApplicationStopping);
             await session(connection, lifetime.ApplicationStopping);
         }
         catch (ProxyHeaderException failure)

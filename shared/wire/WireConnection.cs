@@ -185,13 +185,13 @@ public sealed class WireConnection : IAsyncDisposable
     /// </summary>
     /// <param name="timeout">For the header whole, however its octets trickle in.</param>
     /// <exception cref="ProxyHeaderException">There is none, or not in time.</exception>
-    public async Task ReadProxyHeaderAsync(TimeSpan timeout)
+    public async Task ReadProxyHeaderAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         var began = _deadlines.Clock.GetTimestamp();
         while (true)
         {
             var left = timeout - _deadlines.Clock.GetElapsedTime(began);
-            var octets = await ReadForProxyHeaderAsync(left);
+            var octets = await ReadForProxyHeaderAsync(left, cancellationToken);
             switch (ProxyHeader.TryParse(octets.Buffer, out var header, out var end))
             {
                 case ProxyHeaderStatus.Complete:
@@ -282,11 +282,11 @@ public sealed class WireConnection : IAsyncDisposable
         return true;
     }
 
-    private async ValueTask<ReadResult> ReadForProxyHeaderAsync(TimeSpan left)
+    private async ValueTask<ReadResult> ReadForProxyHeaderAsync(TimeSpan left, CancellationToken cancellationToken)
     {
         try
         {
-            return left > TimeSpan.Zero ? await ReadAsync(left) : throw new ClientTimeoutException();
+            return left > TimeSpan.Zero ? await ReadAsync(left, cancellationToken) : throw new ClientTimeoutException();
         }
         catch (ClientTimeoutException)
         {

@@ -22,6 +22,7 @@ internal sealed class CertificateWatch : BackgroundService
     private readonly ILogger _log;
     private readonly Dictionary<string, DateTimeOffset> _warned = [];
     private readonly ObservableGauge<double> _remaining;
+    private PosixSignalRegistration? _hangUp;
     private volatile bool _asked;
 
     public CertificateWatch(ServerCertificate certificates, MailMeshOptions options, TimeProvider clock, ILogger<CertificateWatch> log)
@@ -43,13 +44,26 @@ internal sealed class CertificateWatch : BackgroundService
             Warn(certificate);
     }
 
+    /// <summary>SIGHUP is taken before the process says that it is ready: until then it ends it.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        // A process that hangs on a terminal ends with it, as ever.
+        if (!OperatingSystem.IsWindows() && Console.IsInputRedirected)
+            _hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _hangUp?.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
         if (_options.TlsFolder is { } folder && _options.TlsCertificate is null && _certificates.Set.Default.IsSelfSigned)
             CertificateLog.NoneInFolder(_log, folder);
-        // A process that hangs on a terminal ends with it, as ever.
-        using var hangUp = OperatingSystem.IsWindows() || !Console.IsInputRedirected ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnHangUp);
         using var timer = new PeriodicTimer(Interval, _clock);
         try
         {

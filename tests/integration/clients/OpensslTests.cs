@@ -46,6 +46,7 @@ public sealed partial class OpensslTests : IAsyncLifetime
         await Wait.UntilAsync("the warning", () => Task.FromResult(_server.Log.Contains($"{PathOf($"{Other}.key")} is not PEM", StringComparison.Ordinal)));
         Assert.Equal(renewed, SerialOf(await ConnectAsync(_server.Ports.Imaps, null, "-servername", Other)));
         Assert.DoesNotContain("PRIVATE KEY", _server.Log, StringComparison.Ordinal);
+        Assert.Contains($"{PathOf($"{Other}.key")} is not PEM", (await _server.CliAsync("doctor")).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class ProxyTests(SmtpDirectory directory) : SmtpTest(directory)
     private ScriptedSession ThroughProxy() => ScriptedSession.Start(
         async (connection, stopping) =>
         {
-            await connection.ReadProxyHeaderAsync(TimeSpan.FromSeconds(10));
+            await connection.ReadProxyHeaderAsync(TimeSpan.FromSeconds(10), stopping);
             await Server.ServeAsync(connection, SmtpListener.Smtp, stopping);
         },
         IPAddress.Parse("10.9.8.7"));

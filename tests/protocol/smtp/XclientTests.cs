@@ -1,4 +1,5 @@
 using System.Net;
+using MailMesh.Ingress.Policy;
 using MailMesh.Testing;
 using MailMesh.Wire;
 
@@ -226,6 +227,45 @@ public sealed class XclientTests : SmtpTest
             S: 220 …
             C: XCLIENT PORT=1
             S: 220 …
+            """);
+    }
+
+    /// <summary>The name that is told takes the place of the question to the DNS, in the same command as the address or after it.</summary>
+    [Theory]
+    [InlineData("XCLIENT ADDR=192.0.2.7 NAME=mail.client.example", "250 2.1.5 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7 NAME=[TEMPUNAVAIL]", "250 2.1.5 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7 NAME=[UNAVAILABLE]", "550 5.7.25 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7", "550 5.7.25 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7\nS: 220 …\nC: XCLIENT NAME=mail.client.example", "250 2.1.5 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7 NAME=mail.client.example\nS: 220 …\nC: XCLIENT NAME=[UNAVAILABLE]", "550 5.7.25 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7 NAME=mail.client.example\nS: 220 …\nC: XCLIENT ADDR=192.0.2.8", "550 5.7.25 …")]
+    [InlineData("XCLIENT ADDR=192.0.2.7 LOGIN=alice@ours.example", "250 2.1.5 …")] // a known user is no stranger
+    public async Task Rules_for_names_go_by_what_is_told(string commands, string answer)
+    {
+        Policy = Policy with { ReverseMissing = RuleMode.Reject };
+        await TalkAsync($"""
+            S: 220 …
+            C: {commands}
+            S: 220 …
+            C: HELO client.example
+            S: 250 …
+            C: MAIL FROM:<alice@ours.example>
+            S: 250 …
+            C: RCPT TO:<bob@ours.example>
+            S: {answer}
+            """);
+    }
+
+    [Fact]
+    public Task A_told_HELO_meets_the_rules_too()
+    {
+        Policy = Policy with { HeloOurName = RuleMode.Reject };
+        return TalkAsync("""
+            S: 220 …
+            C: XCLIENT ADDR=192.0.2.7 HELO=mx.ours.example
+            S/ ^5
+            C: MAIL FROM:<a@b.example>
+            S: 503 5.5.1 Send EHLO first
             """);
     }
 
