@@ -30,11 +30,14 @@ public sealed record IngressOptions
     /// <summary>Delay after the first failed AUTH; it doubles with each further one. Exempt networks wait for nothing.</summary>
     public TimeSpan AuthFailureDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Longest silence before a command: RFC 5321 §4.5.3.2.7, five minutes.</summary>
+    /// <summary>Longest wait for a whole command, the silence before it included: RFC 5321 §4.5.3.2.7, five minutes.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Longest silence within a message: RFC 5321 §4.5.3.2.5, three minutes a block.</summary>
     public TimeSpan DataTimeout { get; init; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>Octets a second that a client within a message must keep up, over what <see cref="DataTimeout"/> gives it once; 0: any. Postfix's smtpd_min_data_rate: 500.</summary>
+    public int MinDataRate { get; init; } = 500;
 
     /// <summary>Longest wait for a client that takes no reply.</summary>
     public TimeSpan ReplyTimeout { get; init; } = TimeSpan.FromMinutes(1);
@@ -54,8 +57,8 @@ public sealed record IngressOptions
     /// <summary>Most messages of an account that wait for their moment.</summary>
     public int MaxHeldMessages { get; init; } = 1_000;
 
-    /// <summary>Most sessions at once.</summary>
-    public int MaxConnections { get; init; } = 10_000;
+    /// <summary>Most sessions at once; in clear, and idle, so many take 250 MiB with the process (`tests/run bench idle --smtp`).</summary>
+    public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>Most sessions at once from one IPv4 address or IPv6 /64 network; exempt networks are not counted. Postfix: 50.</summary>
     public int MaxConnectionsPerAddress { get; init; } = 50;
@@ -88,6 +91,7 @@ public sealed record IngressOptions
             AuthFailureDelay = settings.Time("Ingress:AuthFailureDelay", defaults.AuthFailureDelay),
             CommandTimeout = settings.Time("Ingress:CommandTimeout", defaults.CommandTimeout),
             DataTimeout = settings.Time("Ingress:DataTimeout", defaults.DataTimeout),
+            MinDataRate = (int)settings.Number("Ingress:MinDataRate", defaults.MinDataRate, 0, 1 << 30),
             ReplyTimeout = settings.Time("Ingress:ReplyTimeout", defaults.ReplyTimeout),
             VerdictTimeout = settings.Time("Ingress:VerdictTimeout", defaults.VerdictTimeout),
             EngineTimeout = settings.Time("Ingress:EngineTimeout", defaults.EngineTimeout),

@@ -12,7 +12,7 @@ namespace MailMesh.Hosting;
 
 /// <summary>Turns Kestrel's connections into <see cref="WireConnection"/>s: TLS, one catch a connection, metrics, drain.</summary>
 internal sealed partial class ListenerConnections(
-    ServerCertificate certificate, ConnectionDeadlines deadlines, IHostApplicationLifetime lifetime, ILogger<ListenerConnections> log)
+    ServerCertificate certificate, ConnectionDeadlines deadlines, ConnectionBounds bounds, IHostApplicationLifetime lifetime, ILogger<ListenerConnections> log)
 {
     /// <summary>proxy-protocol.txt §2: a receiver may give up after three seconds or later; retransmissions fit into ten.</summary>
     private static readonly TimeSpan ProxyHeaderTimeout = TimeSpan.FromSeconds(10);
@@ -23,8 +23,18 @@ internal sealed partial class ListenerConnections(
     private static readonly UpDownCounter<long> Open =
         Telemetry.Meter.CreateUpDownCounter<long>("mailmesh.connections", "{connection}", "Open connections of each listener");
 
+    private static readonly Counter<long> Refused =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.connections.refused", "{connection}", "Connections closed without a word, by listener and by what there were too many of");
+
     public async Task ServeAsync(ConnectionContext context, Listener listener, SessionDelegate session)
     {
+        if (!bounds.TryEnter())
+        {
+            // No word is said: what has no room for one more connection has none to wait for its goodbye.
+            Refused.Add(1, new("listener", listener.Name), new("reason", "connections"));
+            context.Abort();
+            return;
+        }
         var tag = new KeyValuePair<string, object?>("listener", listener.Name);
         Open.Add(1, tag);
         var remote = context.RemoteEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
@@ -35,7 +45,7 @@ internal sealed partial class ListenerConnections(
             if (listener.Proxies.Contains(remote.Address))
                 await connection.ReadProxyHeaderAsync(ProxyHeaderTimeout, lifetime.ApplicationStopping);
             if (listener.ImplicitTls)
-                await certificate.HandshakeAsync(connection, listener.Name, listener.IsForUsers, lifetime.ApplicationStopping);
+                await HandshakeAsync(connection, listener);
             await session(connection, lifetime.ApplicationStopping);
         }
         catch (ProxyHeaderException failure)
@@ -55,6 +65,24 @@ internal sealed partial class ListenerConnections(
         {
             await CloseAsync(connection);
             Open.Add(-1, tag);
+            bounds.Leave();
+        }
+    }
+
+    private async Task HandshakeAsync(WireConnection connection, Listener listener)
+    {
+        if (!bounds.TryBeginHandshake())
+        {
+            Refused.Add(1, new("listener", listener.Name), new("reason", "handshakes"));
+            throw new ConnectionAbortedException("Too many TLS handshakes are under way.");
+        }
+        try
+        {
+            await certificate.HandshakeAsync(connection, listener.Name, listener.IsForUsers, lifetime.ApplicationStopping);
+        }
+        finally
+        {
+            bounds.EndHandshake();
         }
     }
 

@@ -164,6 +164,7 @@ public sealed class MailMeshBuilder
         Services.AddRoutingCore();
         Services.TryAddSingleton(TimeProvider.System);
         Services.AddSingleton<ServerCertificate>();
+        Services.AddSingleton(_ => new ConnectionBounds());
         Services.AddSingleton<ListenerConnections>();
         Services.AddSingleton<ConnectionDeadlines>();
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));

@@ -102,39 +102,26 @@ public sealed class WireConnection : IAsyncDisposable
     /// The next line without its CRLF, valid until the next read. A lone LF ends a line too when <paramref name="lenient"/>.
     /// </summary>
     /// <param name="maxOctets">Longest line, CRLF included; a longer one is read to its end, dropped, and reported as too long.</param>
-    /// <exception cref="ClientTimeoutException">The client was silent for longer than <paramref name="timeout"/>.</exception>
+    /// <param name="timeout">For the whole line, the silence before it included: an octet now and then gains no time.</param>
+    /// <exception cref="ClientTimeoutException">The line was not there within <paramref name="timeout"/>.</exception>
     public async ValueTask<WireLine> ReadLineAsync(int maxOctets, TimeSpan timeout, bool lenient = true, CancellationToken cancellationToken = default)
     {
-        var tooLong = false;
-        while (true)
+        ReleaseLine();
+        _readDeadline = _deadlines.After(timeout);
+        try
         {
-            var result = await ReadAsync(timeout, cancellationToken);
-            var buffer = result.Buffer;
-            if (TryFindLine(buffer, lenient, out var line, out var next))
+            var tooLong = false;
+            while (true)
             {
-                if (tooLong || buffer.Slice(0, next).Length > maxOctets)
-                {
-                    AdvanceTo(next);
-                    return WireLine.TooLong;
-                }
-                _consumed = next;
-                _examined = next;
-                return new WireLine(LineStatus.Complete, line);
+                // Not by ReadAsync: an idle connection would hold its state machine too.
+                var result = Checked(_transport.Input.TryRead(out var ready) ? ready : await _transport.Input.ReadAsync(cancellationToken));
+                if (TryTakeLine(result, maxOctets, lenient, ref tooLong) is { } line)
+                    return line;
             }
-            if (result.IsCompleted)
-            {
-                AdvanceTo(buffer.End);
-                return WireLine.End;
-            }
-            if (buffer.Length > maxOctets)
-            {
-                tooLong = true;
-                AdvanceTo(KeepTrailingCr(buffer), buffer.End);
-            }
-            else
-            {
-                AdvanceTo(buffer.Start, buffer.End);
-            }
+        }
+        finally
+        {
+            _readDeadline = 0;
         }
     }
 
@@ -292,6 +279,34 @@ public sealed class WireConnection : IAsyncDisposable
         {
             throw new ProxyHeaderException("The proxy sent no whole PROXY header in time.");
         }
+    }
+
+    /// <summary>The line that has come, the end, or null: more is needed.</summary>
+    private WireLine? TryTakeLine(in ReadResult result, int maxOctets, bool lenient, ref bool tooLong)
+    {
+        var buffer = result.Buffer;
+        if (TryFindLine(buffer, lenient, out var line, out var next))
+        {
+            if (tooLong || buffer.Slice(0, next).Length > maxOctets)
+            {
+                AdvanceTo(next);
+                return WireLine.TooLong;
+            }
+            _consumed = next;
+            _examined = next;
+            return new WireLine(LineStatus.Complete, line);
+        }
+        if (result.IsCompleted)
+        {
+            AdvanceTo(buffer.End);
+            return WireLine.End;
+        }
+        tooLong |= buffer.Length > maxOctets;
+        if (buffer.Length > maxOctets)
+            AdvanceTo(KeepTrailingCr(buffer), buffer.End);
+        else
+            AdvanceTo(buffer.Start, buffer.End);
+        return null;
     }
 
     private bool HasBuffered(bool wholeLine)

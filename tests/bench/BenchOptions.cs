@@ -7,12 +7,18 @@ internal sealed record BenchOptions
 {
     public const string Usage = """
         tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
-        tests/run bench idle [--connections 500]
+        tests/run bench idle [--connections 500] | idle --smtp [--tls] [--connections 19000, with TLS 10000]
         tests/run bench mesh [the options of the first line] [--copies 2]
         """;
 
     /// <summary>Memory of idle IMAP connections in place of mail a second.</summary>
     public bool Idle { get; init; }
+
+    /// <summary>Idle SMTP connections in place of IMAP.</summary>
+    public bool Smtp { get; init; }
+
+    /// <summary>The same under TLS.</summary>
+    public bool Tls { get; init; }
 
     /// <summary>The mesh of processes on its engines in place of standalone, with one copy of each service and then with more.</summary>
     public bool Mesh { get; init; }
@@ -41,6 +47,8 @@ internal sealed record BenchOptions
             options = args[i] switch
             {
                 "idle" => options with { Idle = true, Connections = 500 },
+                "--smtp" => options with { Smtp = true, Connections = IdleSmtp.InClear },
+                "--tls" => options with { Tls = true, Connections = IdleSmtp.UnderTls },
                 "mesh" => options with { Mesh = true },
                 "--copies" => options with { Copies = Number(args, ++i) },
                 "--no-peer" => options with { Peer = false },

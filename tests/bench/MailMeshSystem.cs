@@ -5,26 +5,26 @@ namespace MailMesh.Bench;
 /// <summary>Our standalone on its embedded default, with the durability that it has for everybody.</summary>
 internal sealed class MailMeshSystem : IMailSystem
 {
-    private readonly RunningServer _server;
+    private MailMeshSystem(RunningServer server) => Server = server;
 
-    private MailMeshSystem(RunningServer server) => _server = server;
+    public RunningServer Server { get; }
 
     public string Name => "MailMesh";
 
-    public IReadOnlyList<int> SmtpPorts => [_server.Ports.Smtp];
+    public IReadOnlyList<int> SmtpPorts => [Server.Ports.Smtp];
 
     public static async Task<MailMeshSystem> StartAsync(int accounts) =>
         new(await RunningServer.StartAsync(new ServerOptions { Accounts = [.. Enumerable.Range(0, accounts).Select(Address)] }));
 
     public string Account(int number) => Address(number);
 
-    public Task<ImapWire> LoginAsync(int account) => ImapWire.LoginAsync(_server, Address(account));
+    public Task<ImapWire> LoginAsync(int account) => ImapWire.LoginAsync(Server, Address(account));
 
-    public TimeSpan Cpu() => ProcessTree.Cpu([_server.ProcessId]);
+    public TimeSpan Cpu() => ProcessTree.Cpu([Server.ProcessId]);
 
-    public long MemoryBytes() => ProcessTree.MemoryBytes([_server.ProcessId]);
+    public long MemoryBytes() => ProcessTree.MemoryBytes([Server.ProcessId]);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     private static string Address(int number) => $"u{number}@bench.test";
 }

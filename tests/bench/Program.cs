@@ -4,6 +4,11 @@ try
 {
     var options = BenchOptions.Parse(args);
     var report = new Report(options);
+    if (options.Smtp)
+    {
+        await report.MeasureIdleSmtpAsync();
+        return 0;
+    }
     if (options.Mesh)
     {
         foreach (var copies in new[] { 1, options.Copies }.Distinct())

@@ -31,6 +31,14 @@ internal sealed class Report(BenchOptions options)
             SayParts(result.CpuOfParts);
     }
 
+    /// <summary>Ours alone: Postfix has a process for each connection, and a thousand of them would be another measurement.</summary>
+    public async Task MeasureIdleSmtpAsync()
+    {
+        await using var system = await MailMeshSystem.StartAsync(1);
+        var idle = await IdleSmtp.MeasureAsync(system.Server, options.Tls, options.Connections);
+        Say($"{system.Name,-20} {idle.Bytes / 1048576.0,8:F1} MiB with {options.Connections} idle SMTP connections{(options.Tls ? " under TLS" : "")}, {idle.BytesPerConnection / 1024.0:F1} KiB each");
+    }
+
     public void PrintRatio()
     {
         if (_figures.FirstOrDefault(figure => figure.System is PostfixDovecot) is not { System: { } peer, Figure: var reference })

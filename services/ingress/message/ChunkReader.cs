@@ -9,12 +9,13 @@ internal static class ChunkReader
     /// <returns>True when all have come and were taken; false when the rest was not read.</returns>
     public static async Task<bool> ReadAsync(SmtpSession session, long octets, Func<ReadOnlyMemory<byte>, ValueTask<bool>> take)
     {
+        var pace = new DataPace(session);
         while (octets > 0)
         {
             // Replies held back for those behind them (RFC 2920 §3.2) must not wait for a client that waits for them.
             if (!session.Connection.HasBufferedInput())
                 await session.FlushAsync();
-            var result = await session.Connection.ReadAsync(session.Server.Options.DataTimeout);
+            var result = await pace.ReadAsync();
             var piece = result.Buffer.Slice(0, Math.Min(octets, result.Buffer.Length));
             var more = true;
             foreach (var segment in piece)

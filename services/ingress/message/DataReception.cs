@@ -6,6 +6,7 @@ namespace MailMesh.Ingress.Message;
 internal sealed class DataReception(SmtpSession session, MessageReception message)
 {
     private readonly IngressOptions _options = session.Server.Options;
+    private readonly DataPace _pace = new(session);
     private readonly DataScanner _scanner = new(session.Server.Options.MaxTextLineBytes, session.Server.Options.MaxMessageBytes);
 
     /// <summary>Longer than anybody waits to see a refusal.</summary>
@@ -26,7 +27,7 @@ internal sealed class DataReception(SmtpSession session, MessageReception messag
     {
         while (!_scanner.Ended)
         {
-            var result = await session.Connection.ReadAsync(_options.DataTimeout);
+            var result = await _pace.ReadAsync();
             var taken = 0L;
             foreach (var segment in result.Buffer)
                 taken += await TakeAsync(segment);

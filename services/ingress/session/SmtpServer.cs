@@ -56,6 +56,8 @@ internal sealed record SmtpServer
 
     public required TimeProvider Clock { get; init; }
 
+    public Drain Drain => field ??= new Drain(Clock);
+
     public required ILogger Log { get; init; }
 
     /// <summary>The result of an engine, for as long as a session may wait for it.</summary>

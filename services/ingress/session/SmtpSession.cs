@@ -77,6 +77,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         try
         {
+            stopping.ThrowIfCancellationRequested();
             if (await Policy.ConnectAsync(stopping) is { } refusal)
             {
                 await SendAsync(refusal);
@@ -138,8 +139,10 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     private async Task<bool> StepAsync(CancellationToken stopping)
     {
         _stage = "command";
-        stopping.ThrowIfCancellationRequested();
-        var line = await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: stopping);
+        // A drain ends sessions between transactions; one that has begun comes to its end.
+        var until = State is SessionState.InTransaction ? Server.Drain.After(stopping) : stopping;
+        until.ThrowIfCancellationRequested();
+        var line = await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: until);
         if (line.Status == LineStatus.End)
             return false;
         var reply = line.Status == LineStatus.TooLong ? Replies.LineTooLong : await ExecuteAsync(line.Octets, stopping);

@@ -1,4 +1,5 @@
 using System.Net;
+using MailMesh.Ingress;
 using MailMesh.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -157,6 +158,63 @@ public sealed class LimitTests(SmtpDirectory directory) : SmtpTest(directory)
     {
         await using var session = await GreetedAsync("192.0.2.1");
         session.Stop();
+        await new ProtocolScript(session).RunAsync("""
+            S: 421 4.3.2 Service is shutting down
+            END
+            """);
+    }
+
+    [Fact]
+    public async Task A_drain_lets_a_transaction_come_to_its_end()
+    {
+        await using var session = Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync(Ehlo + """
+            C: MAIL FROM:<a@b.example>
+            S: 250 …
+            """);
+        session.Stop();
+        await script.RunAsync("""
+            C: RCPT TO:<alice@ours.example>
+            S: 250 …
+            C: DATA
+            S: 354 …
+            C: .
+            S: 250 2.0.0 …
+            S: 421 4.3.2 Service is shutting down
+            END
+            """);
+        Assert.Single(Intake.Messages);
+    }
+
+    [Fact]
+    public async Task A_drain_waits_so_long_for_a_transaction_and_no_longer()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        Clock = clock;
+        await using var session = Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync(Ehlo + """
+            C: MAIL FROM:<a@b.example>
+            S: 250 …
+            """);
+        session.Stop();
+        await script.RunAsync("""
+            C: NOOP
+            S: 250 2.0.0 Ok
+            """);
+        clock.Advance(TimeSpan.FromSeconds(11));
+        await script.RunAsync("""
+            S: 421 4.3.2 Service is shutting down
+            END
+            """);
+    }
+
+    [Fact]
+    public async Task Who_comes_during_a_drain_is_told_instead_of_greeted()
+    {
+        var server = Server;
+        await using var session = ScriptedSession.Start((connection, _) => server.ServeAsync(connection, SmtpListener.Smtp, new CancellationToken(canceled: true)));
         await new ProtocolScript(session).RunAsync("""
             S: 421 4.3.2 Service is shutting down
             END
