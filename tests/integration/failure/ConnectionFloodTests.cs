@@ -11,11 +11,13 @@ public sealed class ConnectionFloodTests
     private const int MaxConnections = 50;
     private const int Flood = 4_000;
     private const int Flooders = 16;
+    private const int Transactions = 10;
     private const string Account = "ann@mesh.test";
 
     private int _greeted;
     private int _refused;
-    private int _transactions;
+    private volatile int _transactions;
+    private volatile bool _over;
 
     [Fact]
     public async Task Sessions_go_on_while_thousands_are_turned_away()
@@ -34,27 +36,29 @@ public sealed class ConnectionFloodTests
         });
         await using var session = await SmtpWire.GreetAsync(server.Ports.Smtp);
         var flood = Task.WhenAll(Enumerable.Range(0, Flooders).Select(flooder => Task.Run(() => FloodAsync(server.Ports.Smtp, flooder))));
-        do
+        try
         {
-            (await session.SendMailAsync("sender@client.example", [Account], SampleMessages.Plain($"flood-{_transactions}", 1000))).Expect(250);
-            _transactions++;
+            for (; _transactions < Transactions; _transactions++)
+                (await session.SendMailAsync("sender@client.example", [Account], SampleMessages.Plain($"flood-{_transactions}", 1000))).Expect(250);
         }
-        while (!flood.IsCompleted);
-        await flood;
-        Assert.True(_transactions >= 10, $"Only {_transactions} transactions went through beside the flood.");
+        finally
+        {
+            _over = true;
+            await flood;
+        }
         Assert.InRange(_greeted, 1, MaxConnections);
-        Assert.Equal(Flood, _greeted + _refused);
+        Assert.True(_refused >= Flood - MaxConnections, $"Only {_refused} were refused.");
         // Room for new sessions is there as soon as the flood has gone.
         await Wait.UntilAsync("a greeting after the flood", async () => await ConnectAsync(server.Ports.Smtp, 200) is var (socket, reply) && Closed(socket) && reply.StartsWith("220 ", StringComparison.Ordinal));
         await server.SettleAsync();
         await server.StopAsync();
     }
 
-    /// <summary>Opens connections from ever new addresses, and keeps open those that are let in.</summary>
+    /// <summary>Opens connections from ever new addresses until the transactions are through, some thousands at least, and keeps open those that are let in.</summary>
     private async Task FloodAsync(int port, int flooder)
     {
         var held = new List<Socket>();
-        for (var i = flooder; i < Flood; i += Flooders)
+        for (var i = flooder; i < Flood || !_over; i += Flooders)
         {
             var (socket, reply) = await ConnectAsync(port, i);
             if (reply.StartsWith("220 ", StringComparison.Ordinal))
@@ -74,7 +78,7 @@ public sealed class ConnectionFloodTests
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         // Every address of 127.0.0.0/8 is ours; each is another client to the server.
-        socket.Bind(new IPEndPoint(new IPAddress([127, 9, (byte)(number / 250), (byte)(1 + number % 250)]), 0));
+        socket.Bind(new IPEndPoint(new IPAddress([127, 9, (byte)(number / 250 % 250), (byte)(1 + number % 250)]), 0));
         await socket.ConnectAsync(IPAddress.Loopback, port);
         var octets = new byte[512];
         var read = await socket.ReceiveAsync(octets).WaitAsync(Wait.Long);

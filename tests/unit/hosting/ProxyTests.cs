@@ -26,7 +26,7 @@ public sealed class ProxyTests : IDisposable
     {
         _deadlines = new ConnectionDeadlines(_clock);
         var certificate = new ServerCertificate(new MailMeshOptions { Data = Scratch.NewFolder("proxy"), ExemptNetworks = NetworkList.None });
-        _connections = new ListenerConnections(certificate, _deadlines, new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _log);
+        _connections = new ListenerConnections(certificate, _deadlines, new ConnectionBounds(), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _log);
     }
 
     public void Dispose() => _deadlines.Dispose();
