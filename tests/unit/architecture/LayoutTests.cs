@@ -41,7 +41,7 @@ public sealed class LayoutTests
     [Fact]
     public void A_project_is_named_after_its_folder() => AssertNone(
         from project in ProjectFile.All
-        let expected = $"MailMesh.{project.Folder}{(project.Kind == "tests" && project.Folder is not ("testing" or "bench") ? ".Tests" : "")}"
+        let expected = $"MailMesh.{project.Folder}{(project.Kind == "tests" && project.Folder is not ("testing" or "bench" or "fuzz") ? ".Tests" : "")}"
         where !project.Name.Equals(expected, StringComparison.OrdinalIgnoreCase) || project.Path.Split('/').Length != 3
         select $"{project.Path} should be {expected}");
 
