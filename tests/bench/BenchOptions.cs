@@ -8,11 +8,18 @@ internal sealed record BenchOptions
     public const string Usage = """
         tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
         tests/run bench idle [--connections 500] | idle --smtp [--tls] [--connections 19000, with TLS 10000]
+        tests/run bench accept [--messages 20000] [--octets 4096] [--connections 20] [--large 100] [--no-peer]
         tests/run bench mesh [the options of the first line] [--copies 2]
         """;
 
     /// <summary>Memory of idle IMAP connections in place of mail a second.</summary>
     public bool Idle { get; init; }
+
+    /// <summary>How fast mail is taken: small messages over kept connections and over a new one each, then large ones.</summary>
+    public bool Accept { get; init; }
+
+    /// <summary>Messages of 25 MiB.</summary>
+    public int Large { get; init; } = 100;
 
     /// <summary>Idle SMTP connections in place of IMAP.</summary>
     public bool Smtp { get; init; }
@@ -47,6 +54,8 @@ internal sealed record BenchOptions
             options = args[i] switch
             {
                 "idle" => options with { Idle = true, Connections = 500 },
+                "accept" => options with { Accept = true, Messages = 20_000, Octets = 4096 },
+                "--large" => options with { Large = Number(args, ++i) },
                 "--smtp" => options with { Smtp = true, Connections = IdleSmtp.InClear },
                 "--tls" => options with { Tls = true, Connections = IdleSmtp.UnderTls },
                 "mesh" => options with { Mesh = true },

@@ -22,6 +22,9 @@ internal interface IMailSystem : IAsyncDisposable
     /// <summary>The parts of a system of several programs, each with the CPU that it has used so far; empty where it is one.</summary>
     IReadOnlyDictionary<string, TimeSpan> CpuOfParts() => new Dictionary<string, TimeSpan>();
 
+    /// <summary>Octets that its processes have allocated for objects so far; null where it has no such count.</summary>
+    Task<long?> AllocatedBytesAsync() => Task.FromResult<long?>(null);
+
     /// <summary>Memory of all its processes, shared pages by their part (PSS).</summary>
     long MemoryBytes();
 }

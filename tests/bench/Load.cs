@@ -11,7 +11,10 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Messages before those that are measured: by then code is compiled, and caches are warm.</summary>
-    private const int WarmUp = 5000;
+    public int WarmUp { get; init; } = 5000;
+
+    /// <summary>Messages go over one connection after the other; else each has its own.</summary>
+    public bool KeepsConnections { get; init; } = true;
 
     /// <summary>Warms the system up, then measures.</summary>
     public async Task<LoadResult> RunAsync()
@@ -40,6 +43,7 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
         var next = -1;
         var cpu = system.Cpu();
         var parts = system.CpuOfParts();
+        var allocated = await system.AllocatedBytesAsync();
         var started = Stopwatch.GetTimestamp();
         var ports = system.SmtpPorts;
         var senders = Enumerable.Range(0, options.Connections).Select(i => Task.Factory.StartNew(() => Send(ports[i % ports.Count]), TaskCreationOptions.LongRunning)).ToArray();
@@ -55,17 +59,19 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
             latencies[messages / 2],
             latencies[messages * 99 / 100],
             (system.Cpu() - cpu) / messages,
+            (await system.AllocatedBytesAsync() - allocated) / messages,
             system.CpuOfParts().ToDictionary(part => part.Key, part => (part.Value - parts[part.Key]) / messages));
 
         void Send(int port)
         {
-            using var connection = new LoadConnection(port);
+            using var kept = KeepsConnections ? new LoadConnection(port) : null;
             var (message, place) = Message();
             while (Interlocked.Increment(ref next) is var number && number < messages)
             {
                 Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}-{number:D10}"), message.AsSpan(place));
                 var commands = Encoding.ASCII.GetBytes($"MAIL FROM:<sender@client.example>\r\nRCPT TO:<{system.Account(number % goals.Length)}>\r\nDATA\r\n");
-                latencies[number] = connection.Send(commands, message);
+                using var own = kept is null ? new LoadConnection(port) : null;
+                latencies[number] = (kept ?? own!).Send(commands, message);
             }
         }
     }
@@ -94,6 +100,7 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
 /// <param name="Median">Of the times from the end of data to 250.</param>
 /// <param name="NinetyNinth">Of the same.</param>
 /// <param name="CpuPerMessage">User and system time of all processes of the system.</param>
+/// <param name="AllocatedPerMessage">Octets of objects; null where the system does not count them.</param>
 /// <param name="CpuOfParts">The same of each part of a system of several programs.</param>
 internal sealed record LoadResult(
-    double Accepted, double Delivered, TimeSpan Median, TimeSpan NinetyNinth, TimeSpan CpuPerMessage, IReadOnlyDictionary<string, TimeSpan> CpuOfParts);
+    double Accepted, double Delivered, TimeSpan Median, TimeSpan NinetyNinth, TimeSpan CpuPerMessage, long? AllocatedPerMessage, IReadOnlyDictionary<string, TimeSpan> CpuOfParts);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MailMesh.Testing;
 
 namespace MailMesh.Bench;
@@ -23,6 +24,14 @@ internal sealed class MailMeshSystem : IMailSystem
     public TimeSpan Cpu() => ProcessTree.Cpu([Server.ProcessId]);
 
     public long MemoryBytes() => ProcessTree.MemoryBytes([Server.ProcessId]);
+
+    public async Task<long?> AllocatedBytesAsync()
+    {
+        const string counter = "dotnet_gc_heap_total_allocated_bytes_total";
+        var metrics = await Server.Http.GetStringAsync("metrics");
+        var line = metrics.Split('\n').First(text => text.StartsWith(counter, StringComparison.Ordinal));
+        return (long)double.Parse(line.AsSpan(line.LastIndexOf('}') + 1).Trim().ToString().Split(' ')[0], CultureInfo.InvariantCulture);
+    }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 

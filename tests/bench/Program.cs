@@ -9,6 +9,11 @@ try
         await report.MeasureIdleSmtpAsync();
         return 0;
     }
+    if (options.Accept)
+    {
+        await report.MeasureAcceptAsync();
+        return 0;
+    }
     if (options.Mesh)
     {
         foreach (var copies in new[] { 1, options.Copies }.Distinct())

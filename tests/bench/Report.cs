@@ -31,6 +31,23 @@ internal sealed class Report(BenchOptions options)
             SayParts(result.CpuOfParts);
     }
 
+    /// <summary>Each system takes the same loads, one system after the other in one run.</summary>
+    public async Task MeasureAcceptAsync()
+    {
+        Say($"{options.Messages} messages of {options.Octets} octets over {options.Connections} connections, {options.Large} of 25 MiB over {AcceptLoad.LargeConnections}, load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+        Say($"{"",-20} {"load",-16} {"accepted/s",10} {"delivered/s",11} {"p50 ms",8} {"p99 ms",8} {"CPU ms/message",14} {"allocated KiB/message",22}");
+        var ours = new Dictionary<string, LoadResult>();
+        await using (var standalone = await MailMeshSystem.StartAsync(options.Accounts))
+            await MeasureAcceptAsync(standalone, (load, result) => ours[load] = result);
+        if (!options.Peer || !PostfixDovecot.IsInstalled)
+        {
+            Say("Postfix and Dovecot were not measured: they are not installed, or --no-peer was given.");
+            return;
+        }
+        await using var peer = await PostfixDovecot.StartAsync(options.Accounts);
+        await MeasureAcceptAsync(peer, (load, result) => Say($"Ratio of accepted messages a second, {load}, MailMesh to {peer.Name}: {ours[load].Accepted / result.Accepted:F1}"));
+    }
+
     /// <summary>Ours alone: Postfix has a process for each connection, and a thousand of them would be another measurement.</summary>
     public async Task MeasureIdleSmtpAsync()
     {
@@ -50,6 +67,16 @@ internal sealed class Report(BenchOptions options)
             Say(options.Idle ? $"Ratio of memory, {peer.Name} to {system.Name}: {reference / figure:F1}" : $"Ratio of delivered messages a second, {system.Name} to {peer.Name}: {figure / reference:F2}");
         if (_figures.Where(figure => figure.System is MeshSystem).ToList() is { Count: > 1 } copies)
             Say($"Delivered rate with {options.Copies} copies of each service to that with one, on the same machine: {copies[^1].Figure / copies[0].Figure:F2}");
+    }
+
+    private async Task MeasureAcceptAsync(IMailSystem system, Action<string, LoadResult> measured)
+    {
+        await foreach (var (load, result) in new AcceptLoad(system, options).RunAsync())
+        {
+            var allocated = result.AllocatedPerMessage is { } octets ? $"{octets / 1024.0:F1}" : "-";
+            Say($"{system.Name,-20} {load,-16} {result.Accepted,10:F1} {result.Delivered,11:F1} {result.Median.TotalMilliseconds,8:F1} {result.NinetyNinth.TotalMilliseconds,8:F1} {result.CpuPerMessage.TotalMilliseconds,14:F2} {allocated,22}");
+            measured(load, result);
+        }
     }
 
     private static void SayParts(IReadOnlyDictionary<string, TimeSpan> parts)
