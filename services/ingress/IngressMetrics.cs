@@ -10,6 +10,12 @@ internal static class IngressMetrics
 {
     private static readonly string[] VerbNames = [.. Enum.GetNames<SmtpVerb>().Select(name => name.ToUpperInvariant())];
 
+    private static readonly Counter<long> SessionCount =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.sessions", "{session}", "Sessions that have ended, by listener and how: quit, left, timeout, refused, dropped, shutdown, failed");
+
+    private static readonly Counter<long> ReplyCount =
+        Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.replies", "{reply}", "Replies, by code");
+
     private static readonly Counter<long> CommandCount =
         Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.commands", "{command}", "SMTP commands, by verb and reply code");
 
@@ -31,8 +37,17 @@ internal static class IngressMetrics
     private static readonly Counter<long> ByteCount =
         Telemetry.Meter.CreateCounter<long>("mailmesh.ingress.received", "By", "Octets of accepted messages");
 
+    private static readonly Histogram<double> AcceptTime =
+        Telemetry.Meter.CreateHistogram<double>("mailmesh.ingress.accept.duration", "s", "Time from the last octet of a message to its 250");
+
     private static readonly Histogram<double> VerdictWait =
         Telemetry.Meter.CreateHistogram<double>("mailmesh.ingress.verdict.wait", "s", "Time a session waited for filtering's verdict");
+
+    public static void SessionEnded(SmtpListener listener, string how) => SessionCount.Add(1, new("listener", listener.Name), new("end", how));
+
+    public static void Replied(int code) => ReplyCount.Add(1, new KeyValuePair<string, object?>("code", code));
+
+    public static void AcceptedWithin(TimeSpan span) => AcceptTime.Record(span.TotalSeconds);
 
     public static void Command(SmtpVerb? verb, int code) =>
         CommandCount.Add(1, new("verb", verb is { } known ? NameOf(known) : "unknown"), new("code", code));

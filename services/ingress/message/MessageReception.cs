@@ -14,6 +14,7 @@ internal sealed class MessageReception : IAsyncDisposable
     private readonly string _stage;
     private readonly DateTimeOffset _receivedAt;
     private readonly IncomingBody _body;
+    private long _endedAt;
 
     /// <param name="stage">DATA or BDAT, as the message's story names it.</param>
     /// <param name="place">Given back when nothing of the message is held any longer.</param>
@@ -45,6 +46,7 @@ internal sealed class MessageReception : IAsyncDisposable
     /// <param name="octets">As the client sent it.</param>
     public async Task<Reply> CompleteAsync(long octets)
     {
+        _endedAt = _server.Clock.GetTimestamp();
         _transaction.Activity?.SetTag("message.size", octets);
         if (await _body.CompleteAsync() is not { } reference)
             return NotKept(_body.Failure!);
@@ -126,6 +128,7 @@ internal sealed class MessageReception : IAsyncDisposable
         if (verdict is { Disposition: Disposition.Reject } && await TryForgetAsync(message.MessageId))
             return Refuse(Replies.Rejected(verdict));
         MessageStory.Accepted(_session, message);
+        IngressMetrics.AcceptedWithin(_server.Clock.GetElapsedTime(_endedAt));
         return Replies.Queued(message.MessageId);
     }
 

@@ -73,10 +73,13 @@ internal sealed record SmtpServer
         var session = new SmtpSession(this, connection, listener);
         try
         {
-            if ((LmtpRefusal(session) ?? await AdmitAsync(session)) is { } refusal)
-                await session.SendAsync(refusal);
-            else
+            if ((LmtpRefusal(session) ?? await AdmitAsync(session)) is not { } refusal)
+            {
                 await session.RunAsync(stopping);
+                return;
+            }
+            IngressMetrics.SessionEnded(listener, "refused");
+            await session.SendAsync(refusal);
         }
         finally
         {

@@ -32,6 +32,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
 
     private int _mistakes;
     private string _stage = "connect";
+    private string _end = "failed";
 
     public SmtpServer Server { get; } = server;
 
@@ -80,6 +81,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
             stopping.ThrowIfCancellationRequested();
             if (await Policy.ConnectAsync(stopping) is { } refusal)
             {
+                _end = "refused";
                 await SendAsync(refusal);
                 return;
             }
@@ -90,14 +92,17 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         }
         catch (ClientTimeoutException)
         {
+            _end = "timeout";
             await SendAsync(Replies.TimedOut);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            _end = "shutdown";
             await SendAsync(Replies.ShuttingDown);
         }
         finally
         {
+            IngressMetrics.SessionEnded(Listener, _end);
             Policy.Dispose();
             await EndTransactionAsync();
         }
@@ -127,7 +132,12 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     /// <summary>Sends what was held back for pipelining.</summary>
     public ValueTask FlushAsync() => Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
 
-    private void Write(Reply reply) => ReplyWriter.Write(Connection, reply, reply.IsRefusal ? Story.IdFor(reply, _stage) : null);
+    private void Write(Reply reply)
+    {
+        if (reply.Code > 0)
+            IngressMetrics.Replied(reply.Code);
+        ReplyWriter.Write(Connection, reply, reply.IsRefusal ? Story.IdFor(reply, _stage) : null);
+    }
 
     private static async ValueTask<Reply> ResetAsync(SmtpSession session)
     {
@@ -144,7 +154,10 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         until.ThrowIfCancellationRequested();
         var line = await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: until);
         if (line.Status == LineStatus.End)
+        {
+            _end = "left";
             return false;
+        }
         var reply = line.Status == LineStatus.TooLong ? Replies.LineTooLong : await ExecuteAsync(line.Octets, stopping);
         if (reply.IsMistake && ++_mistakes > Options.MaxInvalidCommands)
             reply = Replies.TooManyMistakes;
@@ -152,6 +165,8 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         // RFC 2920 §3.2: the replies to commands that came together go out together.
         if (reply.Closes || !Connection.HasBufferedLine())
             await FlushAsync();
+        if (reply.Closes)
+            _end = reply.Code switch { 221 => "quit", 0 => "left", _ => "dropped" };
         return !reply.Closes;
     }
 
