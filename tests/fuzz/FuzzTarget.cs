@@ -13,6 +13,7 @@ public static class FuzzTarget
         ["content"] = ContentTarget.Run,
         ["data"] = DataTarget.Run,
         ["parameter"] = ParameterTarget.Run,
+        ["proxy"] = ProxyTarget.Run,
     }.ToFrozenDictionary();
 }
 
