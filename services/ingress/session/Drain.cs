@@ -18,8 +18,14 @@ internal sealed class Drain(TimeProvider clock)
 
     private CancellationToken Watch(CancellationToken stopping)
     {
-        var over = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock); // lives as long as the process
-        stopping.Register(() => over.CancelAfter(Limit));
+        var over = new CancellationTokenSource(); // lives as long as the process
+        stopping.Register(() => _ = CancelLaterAsync(over));
         return over.Token;
+    }
+
+    private async Task CancelLaterAsync(CancellationTokenSource over)
+    {
+        await Task.Delay(Limit, clock);
+        await over.CancelAsync();
     }
 }
