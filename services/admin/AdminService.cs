@@ -47,6 +47,8 @@ public static class AdminService
         ScheduledApi.Map(api);
         TrackingApi.Map(api);
         BansApi.Map(api);
+        RelayClientsApi.Map(api);
+        GrantsApi.Map(api);
         ErrorsApi.Map(api);
         StatusApi.Map(api);
         api.MapFallback((HttpContext context) => Replies.NotFound($"Nothing answers to {context.Request.Method} {context.Request.Path}."));

@@ -78,6 +78,14 @@ public static class CommandLine
             .Add<ServerSettings>("list", "List who is banned", BanVerbs.ListAsync)
             .Add<NewBanSettings>("add", "Ban a network or an account", BanVerbs.AddAsync)
             .Add<BanSettings>("remove", "Let a network or an account in again, and forget its failures", BanVerbs.RemoveAsync));
+        Branch("client", "Devices and programs that may send to anybody without authentication", verbs => verbs
+            .Add<NewClientSettings>("add", "Let a network's devices send", ClientVerbs.AddAsync)
+            .Add<ServerSettings>("list", "List who may", ClientVerbs.ListAsync)
+            .Add<ClientSettings>("remove", "Let a network's devices send no longer", ClientVerbs.RemoveAsync));
+        Branch("grant", "Addresses that accounts may send with beside their own", verbs => verbs
+            .Add<GrantSettings>("add", "Let an account send as an address, or as any of @DOMAIN", GrantVerbs.AddAsync)
+            .Add<GrantFilter>("list", "List grants", GrantVerbs.ListAsync)
+            .Add<GrantSettings>("remove", "Let an account send as an address no longer", GrantVerbs.RemoveAsync));
         Branch("errors", "What services of a mesh could not process", verbs => verbs
             .Add<ErrorFilter>("list", "List what waits in error queues, the oldest first", ErrorVerbs.ListAsync)
             .Add<ErrorTarget>("show", "Show one whole: its headers, the fault among them, and its body", ErrorVerbs.ShowAsync)

@@ -104,7 +104,7 @@ public sealed record DispatchPlan
     }
 
     private static bool IsFromOutside(MessageReceived message) =>
-        message.Connection.AuthenticatedAs is null && message.Connection.RemoteAddress.Length > 0;
+        message.Connection is { AuthenticatedAs: null, IsRelayClient: false, RemoteAddress.Length: > 0 };
 }
 
 /// <summary>A recipient who does not get the message, and the rule behind it.</summary>

@@ -16,8 +16,8 @@ public sealed class FilterContext(MessageReceived message, HeaderBlock header, I
         ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
         : null;
 
-    /// <summary>True for mail from outside: nobody authenticated, and MailMesh did not write it.</summary>
-    public bool FromOutside => Client is not null && Message.Connection.AuthenticatedAs is null;
+    /// <summary>True for mail from outside: nobody authenticated, no device of ours sent it, and MailMesh did not write it.</summary>
+    public bool FromOutside => Client is not null && Message.Connection is { AuthenticatedAs: null, IsRelayClient: false };
 
     /// <summary>The whole message, from its first octet.</summary>
     public ValueTask<Stream> OpenAsync(CancellationToken cancellationToken) => blobs.OpenAsync(Message.Body, cancellationToken);

@@ -20,7 +20,7 @@ public sealed class TraceFields(string hostname)
     /// <summary>For another server: what a user of ours sends goes out as it is.</summary>
     public string ForRelay(MessageReceived message, Verdict verdict)
     {
-        if (message.Connection.AuthenticatedAs is not null || message.Connection.RemoteAddress.Length == 0)
+        if (message.Connection is { AuthenticatedAs: not null } or { IsRelayClient: true } or { RemoteAddress: "" })
             return "";
         var fields = new StringBuilder();
         var results = verdict.Findings.SelectMany(finding => finding.AuthenticationResults).ToList();

@@ -72,12 +72,16 @@ public sealed record IngressOptions
     /// <summary>Networks of the servers that may hand over mail by LMTP, where that is listened for: this machine by default.</summary>
     public NetworkList LmtpNetworks { get; init; } = NetworkList.None;
 
+    /// <summary>Whether From and Sender of a submitted message must be its account's; RFC 6409 §6.1 leaves it to the site, and a stolen password should not speak for the chief.</summary>
+    public FromCheck FromCheck { get; init; } = FromCheck.Reject;
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static IngressOptions From(Settings settings)
     {
         var defaults = new IngressOptions();
         return defaults with
         {
+            FromCheck = settings.Choice("Ingress:FromCheck", defaults.FromCheck),
             XclientNetworks = settings.Networks("Ingress:Xclient:Networks", ""),
             ProxyNetworks = settings.Networks("Ingress:ProxyProtocol:Networks", ""),
             LmtpNetworks = settings.Networks("Ingress:Lmtp:Networks", "127.0.0.0/8, ::1/128"),

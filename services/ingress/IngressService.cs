@@ -40,12 +40,14 @@ public static class IngressService
         builder.Services.TryAddSingleton<Leases>();
         builder.Services.TryAddSingleton<LeasedWork>();
         builder.Services.AddHostedService<ScheduledRelease>();
+        builder.Services.AddSingleton<RelayClients>();
         builder.Services.AddSingleton(services => new SmtpServer
         {
             Options = options,
             Hostname = builder.Options.Hostname,
             Accounts = services.GetRequiredService<AccountDirectory>(),
             Logins = services.GetRequiredService<LoginGuard>(),
+            RelayClients = services.GetRequiredService<RelayClients>(),
             Rates = services.GetRequiredService<RateLimiter>(),
             Sasl = services.GetRequiredService<SaslServer>(),
             Blobs = services.GetRequiredService<IBlobStore>(),

@@ -5,6 +5,9 @@ namespace MailMesh.Ingress;
 /// <param name="IsSubmission">RFC 6409: users send from here, after AUTH; else it takes mail for our domains from anybody.</param>
 internal sealed record SmtpListener(string Name, bool IsSubmission)
 {
+    /// <summary>Devices of listed networks may send to anybody from here, without authentication; LMTP takes mail for mailboxes alone.</summary>
+    public bool TakesRelayClients => !IsLmtp;
+
     public static readonly SmtpListener Smtp = new("smtp", IsSubmission: false);
 
     public static readonly SmtpListener Submission = new("submission", IsSubmission: true);

@@ -63,12 +63,18 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     public async Task<AuthenticatedAccount?> FindAsync(string user) =>
         MailAddress.TryParse(user, out var address) && await FindCredentialsAsync(address.ToString()) is { } row ? new AuthenticatedAccount(row.Id, row.Address) : null;
 
-    /// <summary>True when the account may send with this reverse-path: its own address, one with a detail, or an alias that leads to it.</summary>
+    /// <summary>True when the account may send with this address: its own, one with a detail, an alias that leads to it, or one that it was granted.</summary>
     public async Task<bool> MaySendAsAsync(long accountId, string address)
     {
         var ends = await ExpandAsync(address);
-        return ends.Any(end => end is AddressResolution.LocalAccount account && account.AccountId == accountId);
+        return ends.Any(end => end is AddressResolution.LocalAccount account && account.AccountId == accountId) || await IsGrantedAsync(accountId, address);
     }
+
+    private async Task<bool> IsGrantedAsync(long accountId, string text) =>
+        MailAddress.TryParse(text, out var address) && address.Domain.Length > 0
+        && await _database.ReadAsync(session => session.ScalarAsync<long>(
+            "SELECT count(*) FROM send_grants WHERE account_id = @account AND address IN (@address, @plain, @whole)",
+            ("account", accountId), ("address", address.ToString()), ("plain", address.WithoutDetail ?? ""), ("whole", "@" + address.Domain))) > 0;
 
     private async Task<IReadOnlyList<AddressResolution>> ExpandAsync(DatabaseSession session, string start)
     {

@@ -174,6 +174,8 @@ public sealed class MailMeshBuilder
         Services.AddSingleton(_ => new AccountDirectoryOptions(Options.Hostname) { ScramIterations = iterations, DecoyKey = DecoyKey.Of(Options) });
         Services.AddSingleton<AccountDirectory>();
         Services.AddSingleton<AccountAdministration>();
+        Services.AddSingleton<SendGrantAdministration>();
+        Services.AddSingleton<RelayClientAdministration>();
         Services.AddSingleton<TrackingLog>();
         Services.AddSingleton<SchemaGate>();
         Services.AddSingleton(_ => new SchemaOwner(_ownsSchema));

@@ -84,6 +84,17 @@ public sealed class Settings(IConfiguration configuration)
         return bool.TryParse(text, out var flag) ? flag : throw new SettingException(key, text, "true or false");
     }
 
+    /// <summary>One of an enumeration's names, in any case.</summary>
+    public T Choice<T>(string key, T @default)
+        where T : struct, Enum
+    {
+        if (Text(key) is not { } text)
+            return @default;
+        return Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) && !char.IsAsciiDigit(text[0])
+            ? choice
+            : throw new SettingException(key, text, string.Join(" or ", Enum.GetNames<T>()).ToLowerInvariant());
+    }
+
     /// <summary>A span of time, as in 00:05:00 or 4.00:00:00 (days.hours:minutes:seconds).</summary>
     public TimeSpan Time(string key, TimeSpan @default)
     {

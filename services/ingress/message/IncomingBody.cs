@@ -12,19 +12,19 @@ internal sealed class IncomingBody : IAsyncDisposable
 {
     private readonly SmtpServer _server;
     private readonly IDisposable _place;
-    private readonly Func<SubmissionHeader, bool, string>? _missingFields;
+    private readonly Func<SubmissionHeader, Task<HeaderOutcome>>? _review;
     private BlobWriter? _writer;
     private SubmissionHeader? _header;
     private bool _abandoned;
 
     /// <param name="place">Given back when the store holds nothing of the body any longer, or has made it durable.</param>
-    /// <param name="missingFields">For submission: what to put before the message, given its header and whether it has ended.</param>
-    public IncomingBody(SmtpServer server, IDisposable place, Func<SubmissionHeader, bool, string>? missingFields)
+    /// <param name="review">Looks at the header before any of it is stored; null to take it as it comes.</param>
+    public IncomingBody(SmtpServer server, IDisposable place, Func<SubmissionHeader, Task<HeaderOutcome>>? review)
     {
         _server = server;
         _place = place;
-        _missingFields = missingFields;
-        _header = missingFields is null ? null : new SubmissionHeader();
+        _review = review;
+        _header = review is null ? null : new SubmissionHeader();
         try
         {
             _writer = server.Blobs.Create();
@@ -37,6 +37,9 @@ internal sealed class IncomingBody : IAsyncDisposable
 
     /// <summary>Why the store did not take the body.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>Why the header is refused: nothing of the message is kept.</summary>
+    public Reply? Refusal { get; private set; }
 
     /// <summary>Octets of the body as stored.</summary>
     public long Length { get; private set; }
@@ -56,7 +59,7 @@ internal sealed class IncomingBody : IAsyncDisposable
     public async Task<string?> CompleteAsync()
     {
         if (_header is { } header)
-            await ReleaseAsync(header, atEnd: true);
+            await ReleaseAsync(header);
         if (_writer is null)
             return null;
         Length = _writer.Length;
@@ -79,14 +82,27 @@ internal sealed class IncomingBody : IAsyncDisposable
     {
         header.Add(octets.Span);
         if (header.IsComplete)
-            await ReleaseAsync(header, atEnd: false);
+            await ReleaseAsync(header);
     }
 
-    private async Task ReleaseAsync(SubmissionHeader header, bool atEnd)
+    private async Task ReleaseAsync(SubmissionHeader header)
     {
         _header = null;
-        await WriteFieldAsync(_missingFields!(header, atEnd));
-        await StoreAsync(header.Held);
+        HeaderOutcome outcome;
+        try
+        {
+            outcome = await _review!(header);
+        }
+        catch (Exception failure)
+        {
+            await FailAsync(failure);
+            return;
+        }
+        Refusal = outcome.Refusal;
+        if (Refusal is not null)
+            await DisposeAsync();
+        foreach (var part in outcome.Parts)
+            await StoreAsync(part);
     }
 
     private async Task StoreAsync(ReadOnlyMemory<byte> octets)

@@ -25,7 +25,7 @@ internal sealed class MessageReception : IAsyncDisposable
         (_greeted, _transaction) = open;
         _stage = stage;
         _receivedAt = _server.Clock.GetUtcNow();
-        _body = new IncomingBody(_server, place, session.Listener.IsSubmission ? MissingFields : null);
+        _body = new IncomingBody(_server, place, Review());
     }
 
     public string MessageId => _transaction.MessageId;
@@ -49,7 +49,7 @@ internal sealed class MessageReception : IAsyncDisposable
         _endedAt = _server.Clock.GetTimestamp();
         _transaction.Activity?.SetTag("message.size", octets);
         if (await _body.CompleteAsync() is not { } reference)
-            return NotKept(_body.Failure!);
+            return _body.Refusal is { } refusal ? Refuse(refusal) : NotKept(_body.Failure!);
         var message = MessageOf(reference, _body.Length);
         return _transaction.ReleaseAt is { } releaseAt ? await HoldAsync(message, releaseAt) : await AcceptAsync(message);
     }
@@ -72,8 +72,18 @@ internal sealed class MessageReception : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _body.DisposeAsync();
 
-    private string MissingFields(SubmissionHeader header, bool atEnd) =>
-        header.MissingFields(_transaction.MessageId, _server.Hostname, _receivedAt, atEnd);
+    /// <summary>What looks at the header, for those who send by us; nothing for mail from outside.</summary>
+    private Func<SubmissionHeader, Task<HeaderOutcome>>? Review()
+    {
+        var sender = _transaction.Mail.ReversePath;
+        var missing = new MissingFields { MessageId = _transaction.MessageId, Hostname = _server.Hostname, Date = _receivedAt, From = sender.Length > 0 ? sender : _greeted.Account?.Address };
+        if (_session.Listener.IsLmtp)
+            return null;
+        if (_greeted.Account is { } account)
+            return new AccountHeader(_server, account, sender, missing).ReviewAsync;
+        // A notification of a device keeps the sender that it has.
+        return _transaction.Permit is { } permit ? new RelayClientHeader(_server, sender.Length > 0 ? permit.Client.Sender : null, missing).ReviewAsync : null;
+    }
 
     private MessageReceived MessageOf(string reference, long size) => new()
     {
@@ -82,7 +92,7 @@ internal sealed class MessageReception : IAsyncDisposable
         Envelope = _transaction.Envelope,
         Body = reference,
         SizeBytes = size,
-        Connection = MessageStory.Evidence(_session, _greeted),
+        Connection = MessageStory.Evidence(_session, _greeted, _transaction),
         ReceivedAt = _receivedAt,
         VerdictTo = _server.VerdictTo,
         VerdictBefore = _server.Clock.GetUtcNow() + _server.Options.VerdictTimeout,
@@ -127,6 +137,7 @@ internal sealed class MessageReception : IAsyncDisposable
         }
         if (verdict is { Disposition: Disposition.Reject } && await TryForgetAsync(message.MessageId))
             return Refuse(Replies.Rejected(verdict));
+        _transaction.Permit?.Keep();
         MessageStory.Accepted(_session, message);
         IngressMetrics.AcceptedWithin(_server.Clock.GetElapsedTime(_endedAt));
         return Replies.Queued(message.MessageId);

@@ -1,25 +1,27 @@
 using System.Buffers;
-using System.Text;
 
 namespace MailMesh.Ingress.Message;
 
-/// <summary>
-/// RFC 6409 §8.2 and §8.3: holds the header of a submitted message back, bounded, until it is known whether it has Date and
-/// Message-ID. What is too long to look at is left as it is.
-/// </summary>
+/// <summary>Holds the header of a message that a user or a device of ours sends back, bounded, until all of it is there to be looked at.</summary>
 internal sealed class SubmissionHeader
 {
-    /// <summary>No client writes a header this long; a message that has one passes untouched.</summary>
-    private const int MaxOctets = 64 * 1024;
+    /// <summary>No client writes a header this long.</summary>
+    public const int MaxOctets = 128 * 1024;
 
     private readonly ArrayBufferWriter<byte> _held = new(4096);
     private int _end = -1;
 
     /// <summary>The header's end has been seen, or it is too long.</summary>
-    public bool IsComplete => _end >= 0 || _held.WrittenCount >= MaxOctets;
+    public bool IsComplete => _end >= 0 || IsTooLong;
+
+    /// <summary>The end has not been seen within bounds.</summary>
+    public bool IsTooLong => (_end < 0 ? _held.WrittenCount : _end) >= MaxOctets;
 
     /// <summary>Everything held, the start of the body included.</summary>
     public ReadOnlyMemory<byte> Held => _held.WrittenMemory;
+
+    /// <summary>The header without the blank line that ends it; all that is held where there is none.</summary>
+    public ReadOnlyMemory<byte> Header => _end < 0 ? Held : Held[.._end];
 
     public void Add(ReadOnlySpan<byte> octets)
     {
@@ -29,32 +31,5 @@ internal sealed class SubmissionHeader
             _end = 0;
         else if (_held.WrittenSpan[from..].IndexOf("\r\n\r\n"u8) is >= 0 and var found)
             _end = from + found + 2;
-    }
-
-    /// <summary>The fields to put before the message.</summary>
-    /// <param name="atEnd">The message has ended: a header without a body is a whole one.</param>
-    public string MissingFields(string messageId, string hostname, DateTimeOffset now, bool atEnd)
-    {
-        if (_end < 0 && !atEnd)
-            return "";
-        var header = _end < 0 ? _held.WrittenSpan : _held.WrittenSpan[.._end];
-        var id = Has(header, "Message-ID"u8) ? "" : $"Message-ID: <{messageId}@{hostname}>\r\n";
-        var date = Has(header, "Date"u8) ? "" : $"Date: {ReceivedField.Date(now)}\r\n";
-        return id + date;
-    }
-
-    /// <summary>True when a line of the header starts with the name, in any case; a blank before the colon is of the obsolete syntax.</summary>
-    private static bool Has(ReadOnlySpan<byte> header, ReadOnlySpan<byte> name)
-    {
-        while (!header.IsEmpty)
-        {
-            var end = header.IndexOf((byte)'\n');
-            var line = end < 0 ? header : header[..end];
-            var colon = line.IndexOf((byte)':');
-            if (colon > 0 && Ascii.EqualsIgnoreCase(line[..colon].TrimEnd(" \t"u8), name))
-                return true;
-            header = end < 0 ? default : header[(end + 1)..];
-        }
-        return false;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     private bool _hasBegun;
     private bool _isExempt;
     private bool _isAllowed;
+    private bool _isRelayClient;
     private int _unknownRecipients;
 
     /// <summary>The client's name by DNS, confirmed forwards and backwards; null where it has none, or none is known (yet).</summary>
@@ -34,7 +35,10 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     private IPAddress Client => MessageStory.AddressOf(session);
 
     /// <summary>Nobody has answered for the client: rules for strangers hold.</summary>
-    private bool IsStranger => !_isExempt && !_isAllowed && !IsKnown;
+    private bool IsStranger => !_isExempt && !_isAllowed && !_isRelayClient && !IsKnown;
+
+    /// <summary>No rate and no check holds: a listed device has a quota of its own, until somebody authenticates from it.</summary>
+    private bool IsFree => _isExempt || (_isRelayClient && !IsKnown);
 
     private bool IsKnown => (session.Greeted is { } greeted ? greeted.Account : session.Client.Account) is not null;
 
@@ -42,6 +46,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     public async Task<Reply?> ConnectAsync(CancellationToken stopping)
     {
         Begin(stopping);
+        _isRelayClient = await RelayPermit.IsClientAsync(session);
         if (Admit() is var (check, refusal))
             return Refused(check, refusal);
         if (IsStranger)
@@ -85,9 +90,9 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     public async Task<Reply?> MailAsync(SessionState.Greeted greeted, MailCommand mail)
     {
         _spf = Nothing;
-        if (!_isExempt && policy.Rates.Message(Client, greeted.Account?.Address) is { } tooFast)
+        if (!IsFree && policy.Rates.Message(Client, greeted.Account?.Address) is { } tooFast)
             return Refused("rate", tooFast);
-        if (_isExempt || IsKnown || Options.Spf == RuleMode.Off)
+        if (IsFree || IsKnown || Options.Spf == RuleMode.Off)
             return null;
         _spf = policy.Spf.CheckAsync(Client, greeted.Hello.Domain, mail.ReversePath);
         return Options.Spf == RuleMode.Reject ? Refused("spf", (await _spf)?.Refusal) : null;
@@ -100,13 +105,13 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
         // RFC 5321 §4.5.1: who is on a list must be able to write to postmaster about it.
         if (refusal is not null && !IsPostmaster(forwardPath))
             return refusal;
-        return _isExempt ? null : Refused("rate", policy.Rates.Recipient(Client, greeted.Account?.Address, forwardPath[(forwardPath.LastIndexOf('@') + 1)..]));
+        return IsFree ? null : Refused("rate", policy.Rates.Recipient(Client, greeted.Account?.Address, forwardPath[(forwardPath.LastIndexOf('@') + 1)..]));
     }
 
     /// <summary>A recipient is nobody here: what the client hears, and when.</summary>
     public async Task<Reply> UnknownRecipientAsync(Reply refusal)
     {
-        if (_isExempt || IsKnown)
+        if (IsFree || IsKnown)
             return refusal;
         var delay = policy.Tarpit.DelayOf(Client, ++_unknownRecipients);
         if (Options.MaxUnknownRecipients > 0 && _unknownRecipients >= Options.MaxUnknownRecipients)
@@ -119,7 +124,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     /// <summary>What the checks have found so far; of users nothing.</summary>
     public IReadOnlyList<CheckResult> Evidence()
     {
-        if (_isExempt || IsKnown)
+        if (IsFree || IsKnown)
             return [];
         PolicyFinding?[] findings = [Found(_reverse)?.Finding, Found(_helo), _early, Found(_lists), Found(_spf)];
         return [.. findings.SelectMany(finding => finding?.Evidence ?? [])];
@@ -148,7 +153,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
     {
         if (!_isAllowed && Options.DenyNetworks.Contains(Client))
             return ("deny", Replies.Denied(Options.DenyText));
-        if (_isExempt)
+        if (_isExempt || _isRelayClient)
             return null;
         if (!policy.Connections.TryEnter(Client))
             return ("rate", Replies.ConnectingTooFast);

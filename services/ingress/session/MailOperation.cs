@@ -11,11 +11,26 @@ internal static class MailOperation
         // RFC 5321 §4.1.1.11: parameters belong to sessions that began with EHLO.
         if (mail.HasParameters && !greeted.Hello.Extended)
             return Replies.UnknownParameter;
-        if (session.Listener.IsSubmission && greeted.Account is null)
+        RelayPermit? permit;
+        try
+        {
+            permit = await RelayPermit.OfAsync(session, greeted);
+        }
+        catch (IOException)
+        {
+            return Replies.TryAgain; // a device of ours must not be told that it may not send
+        }
+        if (session.Listener.IsSubmission && greeted.Account is null && permit is null)
             return Replies.AuthRequired;
         if (++session.Transactions > session.Server.Options.MaxTransactions)
             return Replies.TooManyTransactions;
-        var transaction = new Transaction(mail) { Priority = PriorityOf(session, greeted, mail), DeliverBy = MomentOf(mail, session.Server.Clock) };
+        var transaction = new Transaction(permit?.Rewrite(mail) ?? mail)
+        {
+            Permit = permit,
+            GivenReversePath = mail.ReversePath,
+            Priority = PriorityOf(session, greeted, mail),
+            DeliverBy = MomentOf(mail, session.Server.Clock),
+        };
         var refusal = await JudgeAsync(session, greeted, mail, transaction) ?? await session.Policy.MailAsync(greeted, mail);
         if (refusal is null)
         {
@@ -69,6 +84,8 @@ internal static class MailOperation
         // What is to be returned, or told of, before it is even let go was not meant so.
         if (transaction.ReleaseAt is { } release && transaction.DeliverBy <= release)
             return Replies.BadHoldTime;
+        if (transaction.Permit is { } permit)
+            return permit.Count();
         // RFC 6409 §6.1. The null reverse-path is for notifications that a user's client writes (RFC 8098).
         if (greeted.Account is not { } account || mail.ReversePath.Length == 0)
             return null;

@@ -14,10 +14,13 @@ internal static class MessageStory
 
     public static void Received(SmtpSession session, MessageReceived message)
     {
+        var transaction = session.Open;
         var envelope = message.Envelope;
-        var detail = Client(message.Connection);
+        var detail = Client(message.Connection, transaction);
         detail["from"] = envelope.ReversePath;
         detail["to"] = string.Join(' ', envelope.ForwardPaths.Take(MaxNamedRecipients));
+        if (transaction is { GivenReversePath: var given } && given != envelope.ReversePath)
+            detail["sent as"] = given;
         detail["recipients"] = envelope.ForwardPaths.Count.ToString(CultureInfo.InvariantCulture);
         detail["size"] = message.SizeBytes.ToString(CultureInfo.InvariantCulture);
         if (Asked(envelope) is { Length: > 0 } asked)
@@ -66,8 +69,8 @@ internal static class MessageStory
 
     public static void Refused(SmtpSession session, SessionState.Greeted greeted, Transaction transaction, string stage, Reply reply, string? forwardPath = null)
     {
-        var evidence = Evidence(session, greeted);
-        var detail = Client(evidence);
+        var evidence = Evidence(session, greeted, transaction);
+        var detail = Client(evidence, transaction);
         detail["stage"] = stage;
         detail["reason"] = reply.ToString();
         detail["from"] = transaction.Mail.ReversePath;
@@ -88,7 +91,8 @@ internal static class MessageStory
     }
 
     /// <param name="greeted">Null while the client has not introduced itself.</param>
-    public static ConnectionEvidence Evidence(SmtpSession session, SessionState.Greeted? greeted) => new()
+    /// <param name="transaction">Null outside of one.</param>
+    public static ConnectionEvidence Evidence(SmtpSession session, SessionState.Greeted? greeted, Transaction? transaction = null) => new()
     {
         RemoteAddress = AddressOf(session).ToString(),
         RemoteName = session.Policy.RemoteName,
@@ -97,6 +101,7 @@ internal static class MessageStory
         Listener = session.Listener.Name,
         AuthenticatedAs = greeted?.Account?.Address,
         Tls = session.Connection.TlsDescription,
+        IsRelayClient = transaction?.Permit is not null,
     };
 
     public static IPAddress AddressOf(SmtpSession session)
@@ -105,7 +110,7 @@ internal static class MessageStory
         return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 
-    public static Dictionary<string, string> Client(ConnectionEvidence evidence)
+    public static Dictionary<string, string> Client(ConnectionEvidence evidence, Transaction? transaction = null)
     {
         var detail = new Dictionary<string, string>
         {
@@ -118,6 +123,8 @@ internal static class MessageStory
         detail["listener"] = evidence.Listener;
         if (evidence.AuthenticatedAs is { } account)
             detail["account"] = account;
+        if (transaction?.Permit is { } permit)
+            detail["relay client"] = permit.Client.Network;
         if (evidence.Tls is { } tls)
             detail["tls"] = tls;
         return detail;

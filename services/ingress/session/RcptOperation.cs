@@ -49,7 +49,7 @@ internal static class RcptOperation
             {
                 AddressResolution.AliasTo when session.Listener.IsLmtp && await LeadsNowhereAsync(session, rcpt.ForwardPath) => Replies.NoSuchUser(rcpt.ForwardPath),
                 AddressResolution.LocalAccount or AddressResolution.AliasTo => null,
-                AddressResolution.Remote when greeted.Account is not null && !session.Listener.IsLmtp => null,
+                AddressResolution.Remote when transaction.Permit is not null || (greeted.Account is not null && !session.Listener.IsLmtp) => null,
                 AddressResolution.Remote => Replies.RelayDenied,
                 _ => await session.Policy.UnknownRecipientAsync(Replies.NoSuchUser(rcpt.ForwardPath)),
             };

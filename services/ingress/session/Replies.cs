@@ -95,6 +95,8 @@ internal static class Replies
 
     public static readonly Reply LmtpDenied = new(554, "5.7.1", "LMTP is for mail servers of our own network, use SMTP") { Closes = true };
 
+    public static readonly Reply HeaderTooLong = new(552, "5.3.4", $"Message header is longer than {Message.SubmissionHeader.MaxOctets / 1024} KiB, too long to check");
+
     public static readonly Reply BodyHasNul = new(554, "5.6.0", "Message contains a NUL octet, encode it as base64");
     public static readonly Reply BodyHasBareCr = new(554, "5.6.0", "Message contains a bare CR (RFC 5321 section 2.3.8)");
     public static readonly Reply BodyHasBareLf = new(554, "5.6.0", "Message contains a bare LF (RFC 5321 section 2.3.8)");
@@ -142,6 +144,15 @@ internal static class Replies
     public static Reply NoSuchUser(string address) => new(550, "5.1.1", $"<{address}>: no such user here");
 
     public static Reply ChunkTaken(long octets) => new(250, "2.0.0", string.Create(CultureInfo.InvariantCulture, $"Ok: {octets} octets"));
+
+    public static Reply QuotaUsedUp(string quota, string client) => new(452, "4.7.1", $"Quota of {quota} messages a day of {client} is used up, try again later or ask its operator for more");
+
+    public static Reply SeveralFields(string name) => new(550, "5.6.0", $"Message has more than one {name} field, send one (RFC 5322 section 3.6)");
+
+    public static Reply UnreadableField(string name) => new(550, "5.6.0", $"{name} field holds no address, too many, or one that cannot be read (RFC 5322 section 3.6.2)");
+
+    public static Reply NotYourField(string name, string address) =>
+        new(550, "5.7.1", $"{name} address <{OneLine(address)}> not owned by the authenticated account, use its own address, an alias of it, or have it granted");
 
     public static Reply Queued(string messageId) => new(250, "2.0.0", $"Ok: queued as {messageId}");
 

@@ -25,6 +25,8 @@ internal sealed record SmtpServer
 
     public required LoginGuard Logins { get; init; }
 
+    public required RelayClients RelayClients { get; init; }
+
     /// <summary>What is counted of clients, accounts and domains, by all copies together.</summary>
     public required RateLimiter Rates { get; init; }
     public required SaslServer Sasl { get; init; }

@@ -16,6 +16,7 @@ internal sealed class Transaction : IDisposable
     public Transaction(MailCommand mail)
     {
         Mail = mail;
+        GivenReversePath = mail.ReversePath;
         Activity = Telemetry.StartTrace("smtp.message", ActivityKind.Server);
         MessageId = (Activity?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
         Activity?.SetTag("message.id", MessageId);
@@ -31,6 +32,12 @@ internal sealed class Transaction : IDisposable
 
     /// <summary>The span of the transaction; null when nothing listens.</summary>
     public Activity? Activity { get; }
+
+    /// <summary>Why a client without authentication may send to anybody; null where it may not, or is authenticated.</summary>
+    public RelayPermit? Permit { get; init; }
+
+    /// <summary>The reverse-path as the client gave it.</summary>
+    public string GivenReversePath { get; init; }
 
     /// <summary>The trace id: the message's id everywhere.</summary>
     public string MessageId { get; }
@@ -77,6 +84,7 @@ internal sealed class Transaction : IDisposable
 
     public void Dispose()
     {
+        Permit?.TakeBack();
         Activity?.SetTag("smtp.recipients", _forwardPaths.Count);
         Activity?.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using MailMesh.Accounts;
 using MailMesh.Database;
 using MailMesh.Hosting;
@@ -6,6 +7,7 @@ using MailMesh.Testing;
 using MailMesh.Tracking;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Protocol.Tests.Smtp;
 
@@ -15,6 +17,9 @@ public sealed class SmtpDirectory : IAsyncLifetime
     public MailDatabase Database { get; private set; } = null!;
 
     public AccountDirectory Accounts { get; private set; } = null!;
+
+    /// <summary>Read once: its clock stands still.</summary>
+    public RelayClients RelayClients { get; private set; } = null!;
 
     public TrackingLog Tracking { get; private set; } = null!;
 
@@ -33,6 +38,11 @@ public sealed class SmtpDirectory : IAsyncLifetime
         var settings = new Dictionary<string, string?> { ["Data"] = folder, ["Hostname"] = "mx.ours.example" };
         Certificate = new ServerCertificate(MailMeshOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()));
         await FillAsync(new AccountAdministration(Database, TimeProvider.System));
+        var clients = new RelayClientAdministration(Database, TimeProvider.System);
+        await FillAsync(clients);
+        RelayClients = new RelayClients(clients, new FakeTimeProvider(), NullLogger<RelayClients>.Instance);
+        Assert.NotNull(await RelayClients.FindAsync(IPAddress.Parse("10.77.0.7")));
+        await new SendGrantAdministration(Database, TimeProvider.System).AddAsync("bob@ours.example", "team@partner.example");
     }
 
     public async Task DisposeAsync()
@@ -51,6 +61,15 @@ public sealed class SmtpDirectory : IAsyncLifetime
         await administration.AddAliasAsync("sales@ours.example", "alice@ours.example");
         await administration.AddAliasAsync("info@ours.example", "bob@ours.example");
         await administration.AddAliasAsync("dangling@ours.example", "gone@ours.example");
+    }
+
+    /// <summary>Networks of printers and programs; the narrower ones lie within the first.</summary>
+    private static async Task FillAsync(RelayClientAdministration clients)
+    {
+        await clients.AddAsync(new NewRelayClient("10.77.0.0/24", "printers"));
+        await clients.AddAsync(new NewRelayClient("10.77.0.64/26", "scanners", "noreply@ours.example"));
+        await clients.AddAsync(new NewRelayClient("10.77.0.200", "chatty", MessagesPerDay: 2));
+        await clients.AddAsync(new NewRelayClient("2001:db8:25::/48"));
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using MailMesh.Accounts;
 using MailMesh.Bans;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
@@ -169,6 +170,7 @@ public abstract class SmtpTest(SmtpDirectory directory)
             Options = Options,
             Hostname = "mx.ours.example",
             Accounts = Directory.Accounts,
+            RelayClients = Directory.RelayClients,
             Rates = Rates,
             Logins = logins,
             Sasl = new SaslServer(Mechanisms, logins, Directory.Accounts, Tokens),

@@ -1,4 +1,5 @@
 using System.Text;
+using MailMesh.Ingress;
 
 namespace MailMesh.Protocol.Tests.Smtp;
 
@@ -69,12 +70,12 @@ public sealed class SubmissionTests(SmtpDirectory directory) : SmtpTest(director
     }
 
     [Theory]
-    [InlineData(@"Subject: x\r\n\r\nDate: in the body\r\n", @"^Message-ID: <[0-9a-f]{32}@mx\.ours\.example>\r\nDate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000\r\nSubject: x\r\n\r\nDate: in the body\r\n$")]
-    [InlineData(@"Date: x\r\n\r\nbody\r\n", @"^Message-ID: <[0-9a-f]{32}@mx\.ours\.example>\r\nDate: x\r\n\r\nbody\r\n$")]
-    [InlineData(@"Message-Id : <x@y>\r\nX: 1\r\n Date: folded\r\n\r\nbody\r\n", @"^Date: .*\r\nMessage-Id : <x@y>\r\nX: 1\r\n Date: folded\r\n\r\nbody\r\n$")]
-    [InlineData(@"Subject: no body\r\n", @"^Message-ID: .*\r\nDate: .*\r\nSubject: no body\r\n$")]
-    [InlineData(@"\r\nno header\r\n", @"^Message-ID: .*\r\nDate: .*\r\n\r\nno header\r\n$")]
-    public async Task Adds_date_and_message_id_where_they_are_missing(string sent, string stored)
+    [InlineData(@"Subject: x\r\n\r\nDate: in the body\r\n", @"^Message-ID: <[0-9a-f]{32}@mx\.ours\.example>\r\nDate: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000\r\nFrom: <alice@ours\.example>\r\nSubject: x\r\n\r\nDate: in the body\r\n$")]
+    [InlineData(@"Date: x\r\n\r\nbody\r\n", @"^Message-ID: <[0-9a-f]{32}@mx\.ours\.example>\r\nFrom: <alice@ours\.example>\r\nDate: x\r\n\r\nbody\r\n$")]
+    [InlineData(@"Message-Id : <x@y>\r\nX: 1\r\n Date: folded\r\n\r\nbody\r\n", @"^Date: .*\r\nFrom: .*\r\nMessage-Id : <x@y>\r\nX: 1\r\n Date: folded\r\n\r\nbody\r\n$")]
+    [InlineData(@"Subject: no body\r\n", @"^Message-ID: .*\r\nDate: .*\r\nFrom: .*\r\nSubject: no body\r\n$")]
+    [InlineData(@"\r\nno header\r\n", @"^Message-ID: .*\r\nDate: .*\r\nFrom: .*\r\n\r\nno header\r\n$")]
+    public async Task Adds_date_message_id_and_from_where_they_are_missing(string sent, string stored)
     {
         await RunAsync(Authenticated + $"""
             C: MAIL FROM:<alice@ours.example>
@@ -89,9 +90,12 @@ public sealed class SubmissionTests(SmtpDirectory directory) : SmtpTest(director
         Assert.Matches(stored, SentText(TheMessage()));
     }
 
-    [Fact]
-    public async Task A_header_too_long_to_look_at_passes_as_it_is()
+    [Theory]
+    [InlineData(FromCheck.Reject)]
+    [InlineData(FromCheck.Off)]
+    public async Task A_header_too_long_to_look_at_passes_only_where_nobody_looks(FromCheck check)
     {
+        Options = Options with { FromCheck = check };
         var field = $"X-Long: {new string('x', 900)}\r\n";
         await using var session = Connect("submissions");
         var script = new MailMesh.Testing.ProtocolScript(session);
@@ -103,13 +107,19 @@ public sealed class SubmissionTests(SmtpDirectory directory) : SmtpTest(director
             S: 250 2.1.5 …
             S: 354 …
             """);
-        for (var i = 0; i < 100; i++)
+        for (var i = 0; i < 150; i++)
             await session.SendAsync(field);
-        await script.RunAsync("""
+        await script.RunAsync($"""
             C:
             C: .
-            S: 250 2.0.0 …
+            S: {(check == FromCheck.Off ? "250 2.0.0" : "552 5.3.4 Message header is longer than 128 KiB")}…
             """);
-        Assert.Equal(string.Concat(Enumerable.Repeat(field, 100)) + "\r\n", SentText(TheMessage()));
+        if (check == FromCheck.Reject)
+        {
+            Assert.Empty(Intake.Messages);
+            Assert.Equal(0, Blobs.Count);
+            return;
+        }
+        Assert.Equal(string.Concat(Enumerable.Repeat(field, 150)) + "\r\n", SentText(TheMessage()));
     }
 }

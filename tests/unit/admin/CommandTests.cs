@@ -74,6 +74,42 @@ public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer
     }
 
     [Fact]
+    public async Task Relay_clients_are_added_listed_and_removed()
+    {
+        Assert.Contains("No", await server.ExpectAsync("client list"), StringComparison.Ordinal);
+        Assert.Contains(
+            "198.51.100.0/24 may send to anybody as noreply@example.org, 500 messages a day",
+            await server.ExpectAsync("client add 198.51.100.7/24 --sender noreply@example.org --quota 500 --description printers"), StringComparison.Ordinal);
+        Assert.Contains("\"messagesPerDay\"", await server.ExpectAsync("client add 2001:db8::25 --json"), StringComparison.Ordinal);
+        var list = await server.ExpectAsync("client list");
+        foreach (var part in (string[])["198.51.100.0/24", "noreply@example.org", "500", "printers", "2001:db8::25/128", "no limit"])
+            Assert.Contains(part, list, StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "client add 198.51.100.0/24", "already");
+        await server.RefuseAsync(ExitCode.Refused, "client add 0.0.0.0/0", "open relay");
+        await server.RefuseAsync(ExitCode.Refused, "client add 192.0.2.1 --sender nobody", "no address");
+        await server.RefuseAsync(ExitCode.Refused, "client add 192.0.2.1 --quota 0", "no number of messages");
+        Assert.Contains("no longer", await server.ExpectAsync("client remove 198.51.100.0/24"), StringComparison.Ordinal);
+        await server.ExpectAsync("client remove 2001:db8::25");
+        await server.RefuseAsync(ExitCode.Refused, "client remove 198.51.100.0/24", "no relay client");
+    }
+
+    [Fact]
+    public async Task Grants_are_added_listed_and_removed()
+    {
+        await server.ExpectAsync("domain add grants.test");
+        await server.ExpectAsync("account add a@grants.test --password-stdin", "secret-7\n");
+        Assert.Contains("a@grants.test may send as team@partner.test", await server.ExpectAsync("grant add a@grants.test Team@partner.test"), StringComparison.Ordinal);
+        await server.ExpectAsync("grant add a@grants.test @grants.test");
+        Assert.Equal(2, Items(await server.ExpectAsync("grant list --account a@grants.test --json")));
+        Assert.Contains("@grants.test", await server.ExpectAsync("grant list"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "grant add a@grants.test @strangers.test", "not ours");
+        await server.RefuseAsync(ExitCode.Refused, "grant add b@grants.test x@grants.test", "no account");
+        await server.RefuseAsync(ExitCode.Refused, "grant add a@grants.test @grants.test", "already");
+        Assert.Contains("no longer", await server.ExpectAsync("grant remove a@grants.test @grants.test"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "grant remove a@grants.test @grants.test", "not granted");
+    }
+
+    [Fact]
     public async Task Standalone_has_no_error_queues_and_says_so()
     {
         Assert.Contains("Nothing waits", await server.ExpectAsync("errors list"), StringComparison.Ordinal);

@@ -55,10 +55,13 @@ public class DispatchPlanTests
         Assert.Equal([new FailedRecipient("bob@example.org", "fwd@example.com", Spam)], plan.Discard);
     }
 
-    [Fact]
-    public void A_late_refusal_of_a_users_mail_is_told_to_the_user()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_late_refusal_of_a_users_or_a_devices_mail_is_told_to_its_sender(bool isDevice)
     {
-        var plan = Plan(Received.Message().Authenticated(), Both, Disposition.Reject, Spam);
+        var message = isDevice ? Received.Message().FromRelayClient() : Received.Message().Authenticated();
+        var plan = Plan(message, Both, Disposition.Reject, Spam);
         Assert.Equal([new FailedRecipient("bob@example.org", "fwd@example.com", Spam)], plan.Bounce);
         Assert.Empty(plan.Discard);
     }

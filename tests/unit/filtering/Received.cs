@@ -39,6 +39,9 @@ internal static class Received
     public static MessageReceived Asking(this MessageReceived message, params RecipientRequest[] requests) =>
         message with { Envelope = message.Envelope with { Requests = requests } };
 
+    public static MessageReceived FromRelayClient(this MessageReceived message) =>
+        message with { Connection = message.Connection with { IsRelayClient = true } };
+
     public static async Task<MessageReceived> StoredIn(this MessageReceived message, IBlobStore blobs, byte[] octets)
     {
         await using var writer = blobs.Create();

@@ -50,6 +50,7 @@ public sealed class SpfCheckTests : IAsyncLifetime
     public async Task Users_and_our_own_mail_are_not_asked_about()
     {
         Assert.Null(await CheckAsync(Received.Message().Authenticated()));
+        Assert.Null(await CheckAsync(Received.Message().FromRelayClient()));
         Assert.Null(await CheckAsync(Received.Message("", "")));
         var local = await CheckAsync(Received.Message(client: "127.0.0.1"));
         Assert.Equal(("none", "local client"), (local?.Result, local?.Evidence));

@@ -32,6 +32,7 @@ public class TraceFieldsTests
     {
         Assert.StartsWith("Authentication-Results: mail.example.com;", _fields.ForRelay(Received.Message(), WithFindings));
         Assert.Equal("", _fields.ForRelay(Received.Message().Authenticated(), WithFindings));
+        Assert.Equal("", _fields.ForRelay(Received.Message().FromRelayClient(), WithFindings));
     }
 
     [Fact]
