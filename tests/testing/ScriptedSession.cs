@@ -15,7 +15,7 @@ public sealed class ScriptedSession : IAsyncDisposable
     /// <summary>A reply that takes longer than this is a failure of the test.</summary>
     private static readonly TimeSpan ReplyLimit = TimeSpan.FromSeconds(20);
 
-    private readonly Pipe _toServer = new();
+    private readonly Pipe _toServer;
     private readonly Pipe _toClient = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConnectionDeadlines _deadlines;
@@ -23,8 +23,9 @@ public sealed class ScriptedSession : IAsyncDisposable
     private PipeReader _input;
     private PipeWriter _output;
 
-    private ScriptedSession(SessionDelegate session, IPEndPoint remote, TimeProvider clock)
+    private ScriptedSession(SessionDelegate session, IPEndPoint remote, TimeProvider clock, bool packets)
     {
+        _toServer = new Pipe(packets ? new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1) : PipeOptions.Default);
         _deadlines = new ConnectionDeadlines(clock);
         _clientEnd = new PipePair(_toClient.Reader, _toServer.Writer);
         _input = _clientEnd.Input;
@@ -44,8 +45,9 @@ public sealed class ScriptedSession : IAsyncDisposable
     /// <param name="session">As a listener runs it.</param>
     /// <param name="remote">The client's address as the session sees it; a documentation address (RFC 5737) by default.</param>
     /// <param name="clock">Drives the session's time-outs.</param>
-    public static ScriptedSession Start(SessionDelegate session, IPAddress? remote = null, TimeProvider? clock = null) =>
-        new(session, new IPEndPoint(remote ?? IPAddress.Parse("192.0.2.1"), 40000), clock ?? TimeProvider.System);
+    /// <param name="packets">What is sent at once comes at once: the next is sent when the server has looked at it.</param>
+    public static ScriptedSession Start(SessionDelegate session, IPAddress? remote = null, TimeProvider? clock = null, bool packets = false) =>
+        new(session, new IPEndPoint(remote ?? IPAddress.Parse("192.0.2.1"), 40000), clock ?? TimeProvider.System, packets);
 
     /// <summary>Signals that the service drains.</summary>
     public void Stop() => _stopping.Cancel();

@@ -29,6 +29,24 @@ public sealed class DataScannerTests
         }, iter: 100_000);
     }
 
+    /// <summary>Each of CR, LF, NUL, dot and text after each other, in every order, and the cut between two packets at every place.</summary>
+    [Fact]
+    public void Every_form_of_six_octets_is_understood_wherever_it_is_cut()
+    {
+        foreach (var form in Forms.UpTo(6))
+        {
+            byte[] whole = [.. form, .. "\r\n.\r\nNEXT"u8];
+            var model = Model(whole);
+            for (var cut = 1; cut <= whole.Length; cut++)
+            {
+                var (taken, violation, message) = Scan(whole, [cut, whole.Length]);
+                Assert.True(
+                    taken == model.Taken && model.Violations.Contains(violation) && (violation != DataViolation.None || message == model.Message),
+                    $"{Convert.ToHexString(whole)} cut at {cut}: {taken} taken, {violation}, {Convert.ToHexString(Encoding.Latin1.GetBytes(message))}");
+            }
+        }
+    }
+
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     [Theory]
