@@ -53,6 +53,7 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
         {
             Ask();
             await DelayAsync("greeting", Options.GreetDelay);
+            stopping.ThrowIfCancellationRequested();
         }
         // RFC 5321 §4.3.1: the client waits for the greeting. One that does not is a worm or is being used by one.
         return session.Connection.HasBufferedInput() ? Refused("early talker", Replies.SpokeTooEarly) : null;
@@ -191,8 +192,9 @@ internal sealed class ClientPolicy(SmtpSession session, ListenerPolicy policy) :
         IngressMetrics.Delayed(reason, delay);
         // What waits must not hold buffers meanwhile.
         session.Connection.ReleaseInput();
-        await session.Connection.FlushAsync(session.Server.Options.ReplyTimeout, _stopping);
-        await Task.Delay(delay, session.Server.Clock, _stopping);
+        await session.Connection.FlushAsync(session.Server.Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
+        // A drain ends the delay, and not the transaction that it is in.
+        await Task.Delay(delay, session.Server.Clock, _stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private Reply? Refused(string check, Reply? refusal)

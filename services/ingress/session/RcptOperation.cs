@@ -1,6 +1,7 @@
 using System.Text;
 using MailMesh.Accounts;
 using MailMesh.Ingress.Grammar;
+using MailMesh.Wire;
 
 namespace MailMesh.Ingress.Session;
 
@@ -54,7 +55,7 @@ internal static class RcptOperation
                 _ => await session.Policy.UnknownRecipientAsync(Replies.NoSuchUser(rcpt.ForwardPath)),
             };
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not (OperationCanceledException or ClientTimeoutException))
         {
             SessionLog.DirectoryFailed(session.Server.Log, failure, transaction.MessageId);
             return Replies.TryAgain;

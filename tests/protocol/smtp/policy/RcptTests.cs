@@ -221,6 +221,26 @@ public sealed class RcptTests(SmtpDirectory directory) : SmtpTest(directory)
     }
 
     [Fact]
+    public async Task A_drain_ends_the_delay_and_not_the_transaction()
+    {
+        Clock = new DelayClock(); // it stands still
+        Policy = Policy with { TarpitDelay = TimeSpan.FromSeconds(1) };
+        await using var session = Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync(Mail + """
+            C: RCPT TO:<alice@ours.example>
+            C: RCPT TO:<u1@ours.example>
+            C: RCPT TO:<u2@ours.example>
+            C: RCPT TO:<u3@ours.example>
+            S: 250 2.1.5 …
+            S: 550 5.1.1 …
+            S: 550 5.1.1 …
+            """);
+        session.Stop();
+        await script.RunAsync("S: 550 5.1.1 …\n" + Message);
+    }
+
+    [Fact]
     public async Task Who_is_exempt_may_ask_for_whom_it_likes()
     {
         Policy = Policy with { TarpitDelay = TimeSpan.FromHours(1), MaxUnknownRecipients = 1 };
