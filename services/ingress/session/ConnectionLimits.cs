@@ -13,7 +13,8 @@ internal sealed class ConnectionLimits(IngressOptions options, NetworkList exemp
     public bool IsExempt(IPAddress address) => exempt.Contains(address);
 
     /// <summary>The reply that turns the client away, or null when it may come in; then <see cref="Leave"/> must follow.</summary>
-    public Reply? Enter(IPAddress address)
+    /// <param name="isProxy">It will name its client: not the network that brings many is limited, but each of them, by <see cref="Move"/>.</param>
+    public Reply? Enter(IPAddress address, bool isProxy)
     {
         var key = ClientNetwork.Of(address);
         var free = IsExempt(address);
@@ -22,7 +23,7 @@ internal sealed class ConnectionLimits(IngressOptions options, NetworkList exemp
             if (!free && _total >= options.MaxConnections)
                 return Replies.TooManyConnections;
             var here = _byAddress.GetValueOrDefault(key);
-            if (!free && here >= options.MaxConnectionsPerAddress)
+            if (!free && !isProxy && here >= options.MaxConnectionsPerAddress)
                 return Replies.TooManyFromAddress;
             _byAddress[key] = here + 1;
             _total++;

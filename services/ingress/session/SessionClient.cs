@@ -20,7 +20,9 @@ internal sealed record SessionClient
     /// <summary>Whom a trusted peer has authenticated.</summary>
     public AuthenticatedAccount? Account { get; init; }
 
-    public HelloCommand? Hello => Helo is null ? null : new HelloCommand(IsExtended ? SmtpVerb.Ehlo : SmtpVerb.Helo, Helo);
+    /// <summary>As the client would have said it to the listener; null where nobody told.</summary>
+    public HelloCommand? HelloOn(SmtpListener listener) =>
+        Helo is null ? null : new HelloCommand(listener.IsLmtp ? SmtpVerb.Lhlo : IsExtended ? SmtpVerb.Ehlo : SmtpVerb.Helo, Helo);
 }
 
 /// <summary>The client's name by DNS, confirmed forwards and backwards.</summary>

@@ -75,7 +75,7 @@ internal sealed record SmtpServer
         var session = new SmtpSession(this, connection, listener);
         try
         {
-            if ((LmtpRefusal(session) ?? await AdmitAsync(session)) is not { } refusal)
+            if (await AdmitAsync(session) is not { } refusal)
             {
                 await session.RunAsync(stopping);
                 return;
@@ -90,16 +90,13 @@ internal sealed record SmtpServer
         }
     }
 
-    private Reply? LmtpRefusal(SmtpSession session) =>
-        session.Listener.IsLmtp && !Options.LmtpNetworks.Contains(session.Connection.Remote.Address) ? Replies.LmtpDenied : null;
-
     /// <summary>A client comes in, over a connection of its own or named by a trusted peer: the refusal that turns it away, or null.</summary>
     public async ValueTask<Reply?> AdmitAsync(SmtpSession session)
     {
-        if (session.Listener.IsLmtp)
-            return null; // a server of ours, which brings the mail of all the world
         var address = session.Connection.Remote.Address;
-        var refusal = session.CountedAs is { } before ? Limits.Move(before, address) : Limits.Enter(address);
+        if (session.Listener.IsLmtp)
+            return Options.LmtpNetworks.Contains(address) ? null : Replies.LmtpDenied; // a server of ours brings the mail of all the world: nothing is limited
+        var refusal = session.CountedAs is { } before ? Limits.Move(before, address) : Limits.Enter(address, session.MayXclient);
         if (refusal is not null)
             return refusal;
         session.CountedAs = address;

@@ -64,7 +64,7 @@ internal static class XclientOperation
             session.Policy.ToldMore();
         else if (await session.Policy.ConnectAsync(stopping) is { } notGreeted)
             return notGreeted;
-        if (session.Client.Hello is not { } hello)
+        if (session.Client.HelloOn(session.Listener) is not { } hello)
             return null;
         if (session.Policy.Hello(hello) is { } notBelieved)
             return notBelieved;

@@ -209,7 +209,9 @@ public sealed class XclientTests : SmtpTest
             C: XCLIENT ADDR=192.0.2.7
             S: 220 …
             """);
-        await using var second = Connect(remote: Peer); // the peer itself is free again
+        await using var waiting = Connect(remote: Peer); // the peer itself is not limited
+        await new ProtocolScript(waiting).RunAsync("S: 220 …");
+        await using var second = Connect(remote: Peer);
         await new ProtocolScript(second).RunAsync("""
             S: 220 …
             C: XCLIENT ADDR=192.0.2.7
@@ -228,6 +230,26 @@ public sealed class XclientTests : SmtpTest
             C: XCLIENT PORT=1
             S: 220 …
             """);
+    }
+
+    [Fact]
+    public async Task LMTP_takes_it_too_for_clients_that_may_use_LMTP()
+    {
+        Assert.True(NetworkList.TryParse("10.9.0.0/16, 192.0.2.7", out var ours));
+        Options = Options with { LmtpNetworks = ours };
+        await TalkAsync("""
+            S: 220 …
+            C: XCLIENT ADDR=192.0.2.7 NAME=mail.client.example HELO=told.example
+            S: 220 …
+            """ + "\nC: MAIL FROM:<a@b.example>\nS: 250 …" + Message, "lmtp");
+        Assert.Equal(("192.0.2.7", "told.example"), (TheMessage().Connection.RemoteAddress, TheMessage().Connection.Helo));
+        Assert.Contains(" with LMTP id ", StoredText(TheMessage()), StringComparison.Ordinal);
+        await TalkAsync("""
+            S: 220 …
+            C: XCLIENT ADDR=192.0.2.8
+            S: 554 5.7.1 …
+            END
+            """, "lmtp");
     }
 
     /// <summary>The name that is told takes the place of the question to the DNS, in the same command as the address or after it.</summary>
