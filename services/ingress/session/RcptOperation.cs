@@ -50,7 +50,9 @@ internal static class RcptOperation
             {
                 AddressResolution.AliasTo when session.Listener.IsLmtp && await LeadsNowhereAsync(session, rcpt.ForwardPath) => Replies.NoSuchUser(rcpt.ForwardPath),
                 AddressResolution.LocalAccount or AddressResolution.AliasTo => null,
-                AddressResolution.Remote when transaction.Permit is not null || (greeted.Account is not null && !session.Listener.IsLmtp) => null,
+                // A server that hands over mail by LMTP (RFC 2033) sends none on through us, whatever it may do by SMTP.
+                AddressResolution.Remote when session.Listener.IsLmtp => Replies.RelayDenied,
+                AddressResolution.Remote when transaction.Permit is not null || greeted.Account is not null => null,
                 AddressResolution.Remote => Replies.RelayDenied,
                 _ => await session.Policy.UnknownRecipientAsync(Replies.NoSuchUser(rcpt.ForwardPath)),
             };

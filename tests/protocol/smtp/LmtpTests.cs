@@ -156,6 +156,22 @@ public sealed class LmtpTests(SmtpDirectory directory) : SmtpTest(directory)
         """);
 
     [Fact]
+    public async Task Whoever_may_relay_by_SMTP_may_not_by_LMTP()
+    {
+        Assert.True(NetworkList.TryParse("10.77.0.0/24", out var printers));
+        Options = Options with { LmtpNetworks = printers };
+        await using var session = Connect("lmtp", IPAddress.Parse("10.77.0.7"));
+        await new ProtocolScript(session).RunAsync(Lhlo + """
+            C: MAIL FROM:<scanner@device.invalid>
+            S: 250 2.1.0 …
+            C: RCPT TO:<somebody@elsewhere.example>
+            S: 550 5.7.1 Relaying denied…
+            C: RCPT TO:<alice@ours.example>
+            S: 250 2.1.5 …
+            """);
+    }
+
+    [Fact]
     public Task An_alias_that_leads_nowhere_is_nobody() => RunLmtpAsync(Lhlo + """
         C: MAIL FROM:<a@b.example>
         C: RCPT TO:<dangling@ours.example>
