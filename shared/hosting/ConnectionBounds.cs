@@ -12,7 +12,7 @@ internal sealed class ConnectionBounds(int maxConnections, int maxHandshakes)
     /// <summary>At a millisecond each, what two cores have done in half a second.</summary>
     private const int DefaultHandshakes = 1_000;
 
-    /// <summary>Open files for everything but connections: a tenth, and no fewer than these.</summary>
+    /// <summary>Open files for everything but connections: a twentieth, and no fewer than these.</summary>
     private const int FewestOtherFiles = 256;
 
     private int _connections;
@@ -34,7 +34,7 @@ internal sealed class ConnectionBounds(int maxConnections, int maxHandshakes)
     public void EndHandshake() => Interlocked.Decrement(ref _handshakes);
 
     /// <summary>The connections that a limit of open files leaves room for.</summary>
-    internal static int Below(int openFiles) => openFiles - Math.Max(FewestOtherFiles, openFiles / 10);
+    internal static int Below(int openFiles) => openFiles - Math.Max(FewestOtherFiles, openFiles / 20);
 
     private static bool TryIncrement(ref int count, int most)
     {

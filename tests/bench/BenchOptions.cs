@@ -7,7 +7,7 @@ internal sealed record BenchOptions
 {
     public const string Usage = """
         tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
-        tests/run bench idle [--connections 500] | idle --smtp [--tls] [--connections 19000, with TLS 10000]
+        tests/run bench idle [--connections 500] | idle --smtp [--tls] [--connections 18900, with TLS 10000]
         tests/run bench accept [--messages 20000] [--octets 4096] [--connections 20] [--large 100] [--no-peer]
         tests/run bench mesh [the options of the first line] [--copies 2]
         """;
