@@ -17,7 +17,7 @@ public sealed class LimitTests
             S: -ERR The command is too long
             C: AUTH PLAIN
             S/ ^\+ $
-            C: {new string('A', 5000)}
+            C: {new string('A', 20_000)}
             S: -ERR The response is too long
             C: USER mary@example.test
             S: +OK …
