@@ -6,6 +6,7 @@ using MailMesh.Database;
 using MailMesh.Dns;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Policy;
+using MailMesh.Ingress.Pickup;
 using MailMesh.Ingress.Session;
 using MailMesh.Rates;
 using MailMesh.Sasl;
@@ -41,6 +42,12 @@ public static class IngressService
         builder.Services.TryAddSingleton<LeasedWork>();
         builder.Services.AddHostedService<ScheduledRelease>();
         builder.Services.AddSingleton<RelayClients>();
+        var pickup = PickupOptions.From(builder.Settings);
+        if (pickup.Folder is not null)
+        {
+            builder.Services.AddHostedService(services => new PickupFolder(
+                services.GetRequiredService<SmtpServer>(), pickup, services.GetRequiredService<ILogger<PickupFolder>>()));
+        }
         builder.Services.AddSingleton(services => new SmtpServer
         {
             Options = options,
