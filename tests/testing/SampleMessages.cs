@@ -8,10 +8,11 @@ public static class SampleMessages
     /// <summary>A plain message with lines ended by CRLF.</summary>
     /// <param name="id">Its Message-ID without brackets; the value of X-Ledger too.</param>
     /// <param name="octets">About its size.</param>
-    public static byte[] Plain(string id, int octets = 600)
+    /// <param name="from">Who wrote it; an account submits what is from itself alone.</param>
+    public static byte[] Plain(string id, int octets = 600, string from = "Sender <sender@client.example>")
     {
         var text = new StringBuilder()
-            .Append($"From: Sender <sender@client.example>\r\nTo: somebody@mesh.test\r\nSubject: Sample {id}\r\n")
+            .Append($"From: {from}\r\nTo: somebody@mesh.test\r\nSubject: Sample {id}\r\n")
             .Append($"Date: Tue, 24 Nov 2026 10:00:00 +0000\r\nMessage-ID: <{id}>\r\nX-Ledger: {id}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n");
         for (var line = 0; text.Length < octets; line++)
             text.Append($"{line:D6} The quick brown fox jumps over the lazy dog, again and again.\r\n");

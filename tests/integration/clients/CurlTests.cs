@@ -16,7 +16,7 @@ public sealed class CurlTests(SharedServer shared)
     public async Task Sends_then_reads_the_same_octets_by_IMAP_and_POP3(bool implicitTls)
     {
         var account = await _server.NewAccountAsync("curl");
-        var message = SampleMessages.Plain($"curl-{implicitTls}@client.example");
+        var message = SampleMessages.Plain($"curl-{implicitTls}@client.example", from: account);
         var smtp = implicitTls ? $"smtps://127.0.0.1:{_server.Ports.Submissions}/client.example" : $"smtp://127.0.0.1:{_server.Ports.Submission}/client.example";
         (await CurlAsync(account, message, smtp, "--mail-from", account, "--mail-rcpt", account, "--upload-file", "-")).Expect();
         await _server.SettleAsync();

@@ -87,7 +87,7 @@ public sealed class SaslTests(SaslServerFixture fixture) : IClassFixture<SaslSer
         var pem = Path.Combine(Scratch.NewFolder("curl"), "client.pem");
         await File.WriteAllTextAsync(pem, $"{certificate.ExportCertificatePem()}\n{certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n");
         var smtp = implicitTls ? $"smtps://127.0.0.1:{_server.Ports.Submissions}/client.example" : $"smtp://127.0.0.1:{_server.Ports.Submission}/client.example";
-        var message = SampleMessages.Plain($"external-{implicitTls}@client.example");
+        var message = SampleMessages.Plain($"external-{implicitTls}@client.example", from: account);
         (await CurlAsync(account, pem, message, smtp, "--mail-from", account, "--mail-rcpt", account, "--upload-file", "-")).Expect();
         await _server.SettleAsync();
         var imap = implicitTls ? $"imaps://127.0.0.1:{_server.Ports.Imaps}" : $"imap://127.0.0.1:{_server.Ports.Imap}";

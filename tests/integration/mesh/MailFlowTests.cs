@@ -47,7 +47,7 @@ public sealed class MailFlowTests(SharedMesh shared)
     {
         await using var remote = await StartRemoteAsync("relayed.test", "bob@relayed.test");
         var alice = await _mesh.Admin.NewAccountAsync("alice");
-        var sent = SampleMessages.Plain("relayed@mesh.test");
+        var sent = SampleMessages.Plain("relayed@mesh.test", from: alice);
         var id = await SubmitAsync(alice, ["bob@relayed.test"], sent);
         await ExpectMailAsync(remote, "bob@relayed.test", sent);
         await ExpectStoryAsync(id, "relayed");

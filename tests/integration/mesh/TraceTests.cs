@@ -17,7 +17,7 @@ public sealed class TraceTests(SharedMesh shared)
 
         await using var smtp = await SmtpWire.GreetAsync(mesh.Ingress[0].Ports.Submissions, tls: true);
         await smtp.AuthenticateAsync(alice);
-        var id = (await smtp.SendMailAsync(alice, [carol, "bob@traced.test"], SampleMessages.Plain("traced@mesh.test"))).Expect(250).TraceId;
+        var id = (await smtp.SendMailAsync(alice, [carol, "bob@traced.test"], SampleMessages.Plain("traced@mesh.test", from: alice))).Expect(250).TraceId;
         Assert.Equal(32, id.Length);
 
         string[] services = ["ingress", "filtering", "storage", "relay"];

@@ -21,7 +21,7 @@ public sealed class RelayTests
         await using var remote = await RunningServer.StartAsync(Remote);
         await using var local = await RunningServer.StartAsync(new ServerOptions { Accounts = [Alice] });
         (await local.CliAsync("route", "add", "remote.test", $"127.0.0.1:{remote.Ports.Smtp}")).Expect();
-        var sent = SampleMessages.Plain("routed@mesh.test");
+        var sent = SampleMessages.Plain("routed@mesh.test", from: Alice);
         var id = await SubmitAsync(local, Bob, sent);
         await ExpectMailAsync(remote, Bob, sent);
         await ExpectStoryAsync(local, id, "relayed");
@@ -44,7 +44,7 @@ public sealed class RelayTests
             Accounts = [Alice],
             Environment = new Dictionary<string, string> { ["MAILMESH__DNS__SERVERS"] = dns.Address, ["MAILMESH__RELAY__PORT"] = $"{remote.Ports.Smtp}" },
         });
-        var sent = SampleMessages.Plain("by-mx@mesh.test");
+        var sent = SampleMessages.Plain("by-mx@mesh.test", from: Alice);
         await SubmitAsync(local, Bob, sent);
         var received = await ExpectMailAsync(remote, Bob, sent);
         Assert.Contains("TLS", received, StringComparison.OrdinalIgnoreCase); // opportunistic STARTTLS was used: the Received field says so
@@ -74,7 +74,7 @@ public sealed class RelayTests
         };
         foreach (var (recipient, status) in refused)
         {
-            var id = await SubmitAsync(local, recipient, SampleMessages.Plain($"lost-{status}@mesh.test"));
+            var id = await SubmitAsync(local, recipient, SampleMessages.Plain($"lost-{status}@mesh.test", from: Alice));
             await ExpectStoryAsync(local, id, "bounced");
         }
         await local.SettleAsync();
@@ -122,7 +122,7 @@ public sealed class RelayTests
         });
         await local.AddRouteAsync("remote.test", remote.Ports.Smtp);
         await remote.KillAsync();
-        var sent = SampleMessages.Plain("patient@mesh.test");
+        var sent = SampleMessages.Plain("patient@mesh.test", from: Alice);
         var id = await SubmitAsync(local, Bob, sent);
         await ExpectStoryAsync(local, id, "deferred");
         Assert.Contains(Bob, (await local.CliAsync("queue", "list")).Expect().Text, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public sealed class RelayTests
     {
         await using var local = await RunningServer.StartAsync(new ServerOptions { Accounts = [Alice] });
         await local.AddRouteAsync("remote.test", ServerPorts.Find().Smtp); // nobody listens there
-        var id = await SubmitAsync(local, Bob, SampleMessages.Plain("held@mesh.test"));
+        var id = await SubmitAsync(local, Bob, SampleMessages.Plain("held@mesh.test", from: Alice));
         await ExpectStoryAsync(local, id, "deferred");
         (await local.CliAsync("queue", "hold", id)).Expect();
         Assert.Contains("held", (await local.CliAsync("queue", "list")).Expect().Text, StringComparison.Ordinal);

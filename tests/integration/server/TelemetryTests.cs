@@ -18,7 +18,7 @@ public sealed class TelemetryTests
 
         await using var smtp = await SmtpWire.GreetAsync(local.Ports.Submissions, tls: true);
         await smtp.AuthenticateAsync(Alice);
-        var id = (await smtp.SendMailAsync(Alice, ["carol@mesh.test", "bob@remote.test"], SampleMessages.Plain("traced@mesh.test"))).Expect(250).TraceId;
+        var id = (await smtp.SendMailAsync(Alice, ["carol@mesh.test", "bob@remote.test"], SampleMessages.Plain("traced@mesh.test", from: Alice))).Expect(250).TraceId;
         Assert.NotEmpty(id);
 
         IReadOnlyList<Activity> OfMessage() => [.. local.Spans.Where(span => span.TraceId.ToHexString() == id)];
