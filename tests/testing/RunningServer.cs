@@ -55,6 +55,7 @@ public sealed class RunningServer : MailServer, IAsyncDisposable
         [
             .. Ports.Settings,
             new("MAILMESH__HOSTNAME", _options.Hostname),
+            new("MAILMESH__INGRESS__FROMCHECK", "off"), // the sample messages come from anybody
             new("MAILMESH__DNS__SERVERS", (await NameServer.EmptyAsync()).Address),
         ];
         _process.Start(["serve", "--data", Data], defaults.Concat(_options.Environment), line =>

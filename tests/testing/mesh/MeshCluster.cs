@@ -42,6 +42,7 @@ public sealed class MeshCluster : IAsyncDisposable
     {
         var defaults = new Dictionary<string, string>(settings ?? new Dictionary<string, string>());
         defaults.TryAdd("MAILMESH__HOSTNAME", "mx.mesh.test");
+        defaults.TryAdd("MAILMESH__INGRESS__FROMCHECK", "off"); // the sample messages come from anybody
         defaults.TryAdd("MAILMESH__DNS__SERVERS", (await NameServer.EmptyAsync()).Address);
         return new MeshCluster(await MeshEngines.CreateAsync(addresses), reach, defaults);
     }
