@@ -36,12 +36,12 @@ public sealed class TraceFields(string hostname)
     /// <summary>RFC 5322 §2.2.3: breaks a field at blanks.</summary>
     public static void Fold(StringBuilder fields, string field)
     {
-        var rest = OneLine(field).AsSpan();
+        var rest = WithoutEnd(OneLine(field)).AsSpan();
         var indent = "";
         while (rest.Length + indent.Length > LineLength && BreakOf(rest, LineLength - indent.Length) is > 0 and var at)
         {
             fields.Append(indent).Append(rest[..at]).Append("\r\n");
-            rest = rest[(at + 1)..];
+            rest = rest[(at + 1)..].TrimStart(' '); // RFC 5322 §3.2.2: no line of blanks alone
             indent = "\t";
         }
         fields.Append(indent).Append(rest).Append("\r\n");
@@ -58,6 +58,13 @@ public sealed class TraceFields(string hostname)
             return within;
         var behind = rest[first..^1].IndexOf(' ');
         return behind < 0 ? -1 : first + behind;
+    }
+
+    /// <summary>Blanks at the end say nothing, but for the one after a name without a value.</summary>
+    private static string WithoutEnd(string field)
+    {
+        var trimmed = field.TrimEnd(' ');
+        return trimmed.Length < field.Length && trimmed.EndsWith(':') ? trimmed + " " : trimmed;
     }
 
     /// <summary>Nothing that a client said ends a field early.</summary>

@@ -28,7 +28,7 @@ internal static class MailOperation
         {
             Permit = permit,
             GivenReversePath = mail.ReversePath,
-            Priority = PriorityOf(session, greeted, mail),
+            Priority = PriorityOf(session, greeted, permit, mail),
             DeliverBy = MomentOf(mail, session.Server.Clock),
         };
         var refusal = await JudgeAsync(session, greeted, mail, transaction) ?? await session.Policy.MailAsync(greeted, mail);
@@ -42,9 +42,9 @@ internal static class MailOperation
         return refusal;
     }
 
-    /// <summary>RFC 6710 §9: whoever could choose would choose the highest, so that strangers' mail has the ordinary one. LMTP is for servers of our own network.</summary>
-    private static int PriorityOf(SmtpSession session, SessionState.Greeted greeted, MailCommand mail) =>
-        greeted.Account is null && !session.Listener.IsLmtp ? 0 : mail.Priority ?? 0;
+    /// <summary>RFC 6710 §9: whoever could choose would choose the highest, so that strangers' mail has the ordinary one. Relay clients and LMTP are of our own network.</summary>
+    private static int PriorityOf(SmtpSession session, SessionState.Greeted greeted, RelayPermit? permit, MailCommand mail) =>
+        greeted.Account is null && permit is null && !session.Listener.IsLmtp ? 0 : mail.Priority ?? 0;
 
     private static DateTimeOffset? MomentOf(MailCommand mail, TimeProvider clock) =>
         mail.DeliverBy is { } by ? clock.GetUtcNow() + TimeSpan.FromSeconds(by.Seconds) : null;

@@ -53,8 +53,22 @@ public class TraceFieldsTests
         Assert.Equal("", lines[^1]);
         Assert.All(lines[..^1], line => Assert.DoesNotContain(line, c => c is '\r' or '\n'));
         Assert.StartsWith("X-Field: ", lines[0]);
-        Assert.All(lines[1..^1], line => Assert.True(line.Length > 1 && line[0] == '\t' && line.Trim().Length > 0, $"'{line}'"));
+        Assert.All(lines[1..^1], line => Assert.True(line.Length > 1 && line[0] == '\t' && line.Trim(' ', '\t').Length > 0, $"'{line}'"));
     });
+
+    /// <summary>Blanks of the kind that a random text seldom has.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(60)]
+    [InlineData(100)]
+    public void Runs_of_blanks_make_no_line_of_their_own(int word)
+    {
+        var folded = new StringBuilder();
+        TraceFields.Fold(folded, $"X-Field: {new string('w', word)}{new string(' ', 200)}end{new string(' ', 200)}");
+        var lines = folded.ToString().Split("\r\n");
+        Assert.All(lines[1..^1], line => Assert.Matches(@"^\t *\S", line));
+        Assert.EndsWith("end", lines[^2], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Long_fields_fold_at_78()
