@@ -1,3 +1,4 @@
+using System.Net;
 using MailMesh.Contracts;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
@@ -17,7 +18,8 @@ public sealed class Dispatch(
 
     public async Task SendAsync(JudgedMessage judged, CancellationToken cancellationToken)
     {
-        var plan = DispatchPlan.Of(judged.Message, judged.Verdict, judged.Routing, clock.GetUtcNow());
+        var isExempt = IPAddress.TryParse(judged.Message.Connection.RemoteAddress, out var client) && options.ExemptNetworks.Contains(client);
+        var plan = DispatchPlan.Of(judged.Message, judged.Verdict, judged.Routing, clock.GetUtcNow(), isExempt);
         if (judged.Message.VerdictTo is not null && (plan.Refuse is not null || plan.Bounce.Count > 0 || judged.Repeated))
         {
             switch (await ClaimAsync(judged, plan, cancellationToken))
@@ -28,7 +30,7 @@ public sealed class Dispatch(
                     plan = DispatchPlan.Refused(new Refusal(refused.ReplyCode, refused.EnhancedStatus ?? "5.7.1", refused.ReplyText ?? ""));
                     break;
                 default:
-                    plan = DispatchPlan.Of(judged.Message with { VerdictTo = null }, judged.Verdict, judged.Routing, clock.GetUtcNow());
+                    plan = DispatchPlan.Of(judged.Message with { VerdictTo = null }, judged.Verdict, judged.Routing, clock.GetUtcNow(), isExempt);
                     break;
             }
         }

@@ -39,7 +39,8 @@ public sealed record DispatchPlan
     /// <summary>The session is told this refusal, and nothing else happens.</summary>
     public static DispatchPlan Refused(Refusal refusal) => new() { Refuse = refusal };
 
-    public static DispatchPlan Of(MessageReceived message, Verdict verdict, RecipientRouting routing, DateTimeOffset now)
+    /// <param name="isExempt">The client is of a network that the operator exempts from what is done to strangers.</param>
+    public static DispatchPlan Of(MessageReceived message, Verdict verdict, RecipientRouting routing, DateTimeOffset now, bool isExempt = false)
     {
         var waiting = message.VerdictTo is not null && now < message.VerdictBefore;
         var judged = verdict.Refusal ?? (IsTooLate(message.Envelope, now) ? TooLate : null);
@@ -62,19 +63,19 @@ public sealed record DispatchPlan
             Relay = judged is null ? routing.Remote : [],
             Expanded = message.Envelope.ReversePath.Length > 0 ? routing.Expanded : [],
         };
-        return IsKnownSender(message, verdict) ? plan with { MayConfirm = true } : plan.Unconfirmed();
+        return IsKnownSender(message, verdict, isExempt) ? plan with { MayConfirm = true } : plan.Unconfirmed();
     }
 
     /// <summary>
     /// A confirmation to a forged sender is backscatter like any other (promise 2): a stranger's message is confirmed only where SPF says that
     /// its sender is who it says. RFC 3461 §8 leaves that to the site. What servers of our own network hand over, they answer for.
     /// </summary>
-    private static bool IsKnownSender(MessageReceived message, Verdict verdict)
+    private static bool IsKnownSender(MessageReceived message, Verdict verdict, bool isExempt)
     {
         if (!IsFromOutside(message) || message.Connection.IsRelayClient)
             return true;
         return verdict.Disposition == Disposition.Accept
-            && (message.Connection.Listener is "lmtp" or "pickup" || verdict.Checks.Any(check => check is { Check: SpfCheck.CheckName, Result: "pass" }));
+            && (isExempt || message.Connection.Listener is "lmtp" or "pickup" || verdict.Checks.Any(check => check is { Check: SpfCheck.CheckName, Result: "pass" }));
     }
 
     private DispatchPlan Unconfirmed() => this with

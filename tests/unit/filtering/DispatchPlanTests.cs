@@ -141,10 +141,15 @@ public class DispatchPlanTests
     }
 
     [Fact]
+    public void A_client_of_an_exempt_network_is_confirmed() =>
+        Assert.True(DispatchPlan.Of(Received.Message(), Received.Verdict(), Both, Received.Now, isExempt: true).MayConfirm);
+
+    [Fact]
     public void Junk_of_a_stranger_is_never_confirmed()
     {
         var verdict = Received.Verdict(Disposition.Junk) with { Checks = [new CheckResult { Check = "spf", Result = "pass", Version = "1" }] };
         Assert.False(DispatchPlan.Of(Received.Message(), verdict, Both, Received.Now).MayConfirm);
+        Assert.False(DispatchPlan.Of(Received.Message(), verdict, Both, Received.Now, isExempt: true).MayConfirm);
     }
 
     [Fact]
