@@ -16,6 +16,9 @@ public sealed partial class RelayClients(RelayClientAdministration table, TimePr
     /// <summary>How long a client waits for a database that does not answer, before the last copy serves.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Where there is no copy yet: a process that has just started, on a machine that is busy, must not tell its first clients to come again.</summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
+
     private readonly Lock _gate = new();
     private Snapshot? _known;
     private Task _reading = Task.CompletedTask;
@@ -26,10 +29,12 @@ public sealed partial class RelayClients(RelayClientAdministration table, TimePr
     public async ValueTask<RelayClientInfo?> FindAsync(IPAddress address)
     {
         if (Reading() is { } reading)
-            await Task.WhenAny(reading, Task.Delay(Patience, clock));
+            await Task.WhenAny(reading, Task.Delay(PatienceNow, clock));
         var known = Volatile.Read(ref _known) ?? throw new IOException("The table of relay clients has not been read yet.");
         return known.Find(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
     }
+
+    private TimeSpan PatienceNow => Volatile.Read(ref _known) is null ? FirstPatience : Patience;
 
     /// <summary>The reading to wait for; null where what is known is recent, or where the database hangs, for which only its first client waits.</summary>
     private Task? Reading()
@@ -38,7 +43,7 @@ public sealed partial class RelayClients(RelayClientAdministration table, TimePr
         {
             var age = clock.GetUtcNow() - _readAt;
             if (!_reading.IsCompleted)
-                return age < Patience ? _reading : null;
+                return age < PatienceNow ? _reading : null;
             if (age < MaxAge)
                 return null;
             _readAt = clock.GetUtcNow();
