@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
 using MailMesh.Database;
@@ -8,6 +9,10 @@ namespace MailMesh.Accounts;
 /// <summary>Names the networks whose devices and programs may send to anybody without authentication; every copy of ingress follows within seconds.</summary>
 public sealed class RelayClientAdministration(MailDatabase database, TimeProvider clock)
 {
+    // Ingress reads it before its first client is served: no time then to build EF Core's model.
+    private const string SelectPage =
+        "SELECT network, description, sender, messages_per_day, created_at FROM relay_clients WHERE network > @after ORDER BY network LIMIT @limit";
+
     /// <summary>Wider networks are no company's: whoever lists one has made an open relay.</summary>
     private const int MinPrefixIpv4 = 8;
 
@@ -35,11 +40,8 @@ public sealed class RelayClientAdministration(MailDatabase database, TimeProvide
     }, cancellationToken);
 
     /// <param name="after">Network of the last client of the page before.</param>
-    public Task<IReadOnlyList<RelayClientInfo>> ListAsync(string after = "", int limit = int.MaxValue) => database.QueryAsync(async context =>
-    {
-        var rows = await context.RelayClients.AsNoTracking().Where(c => string.Compare(c.Network, after) > 0).OrderBy(c => c.Network).Take(limit).ToListAsync();
-        return (IReadOnlyList<RelayClientInfo>)[.. rows.Select(Info)];
-    });
+    public async Task<IReadOnlyList<RelayClientInfo>> ListAsync(string after = "", int limit = int.MaxValue) =>
+        await database.ReadAsync(session => session.QueryAsync(SelectPage, Read, ("@after", after), ("@limit", limit)));
 
     public Task<DirectoryOutcome<RelayClientInfo>> RemoveAsync(string network, CancellationToken cancellationToken = default) => ChangeAsync(async context =>
     {
@@ -49,6 +51,13 @@ public sealed class RelayClientAdministration(MailDatabase database, TimeProvide
         context.RelayClients.Remove(row);
         return Info(row);
     }, cancellationToken);
+
+    private static RelayClientInfo Read(DbDataReader row) => new(
+        row.GetString(0),
+        row.IsDBNull(1) ? null : row.GetString(1),
+        row.IsDBNull(2) ? null : row.GetString(2),
+        row.IsDBNull(3) ? null : row.GetInt64(3),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)));
 
     /// <summary>Reads a network in CIDR notation or one address, without bits behind its prefix.</summary>
     internal static bool TryNetwork(string text, out IPNetwork network)

@@ -19,6 +19,9 @@ public sealed partial class RelayClients(RelayClientAdministration table, TimePr
     /// <summary>Where there is no copy yet: a process that has just started, on a machine that is busy, must not tell its first clients to come again.</summary>
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Least time between two readings where none has succeeded.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _gate = new();
     private Snapshot? _known;
     private Task _reading = Task.CompletedTask;
@@ -44,7 +47,7 @@ public sealed partial class RelayClients(RelayClientAdministration table, TimePr
             var age = clock.GetUtcNow() - _readAt;
             if (!_reading.IsCompleted)
                 return age < PatienceNow ? _reading : null;
-            if (age < MaxAge)
+            if (age < (Volatile.Read(ref _known) is null ? RetryDelay : MaxAge))
                 return null;
             _readAt = clock.GetUtcNow();
             return _reading = Task.Run(ReadAsync);
