@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -13,6 +14,8 @@ public sealed class ConnectionFloodTests
     private const int Flooders = 16;
     private const int Transactions = 10;
     private const string Account = "ann@mesh.test";
+
+    private readonly ConcurrentBag<Socket> _held = [];
 
     private int _greeted;
     private int _refused;
@@ -45,6 +48,8 @@ public sealed class ConnectionFloodTests
         {
             _over = true;
             await flood;
+            foreach (var socket in _held) // none before all flooders are through: a place that is free is taken by the next
+                socket.Dispose();
         }
         Assert.InRange(_greeted, 1, MaxConnections);
         Assert.True(_refused >= Flood - MaxConnections, $"Only {_refused} were refused.");
@@ -57,21 +62,19 @@ public sealed class ConnectionFloodTests
     /// <summary>Opens connections from ever new addresses until the transactions are through, some thousands at least, and keeps open those that are let in.</summary>
     private async Task FloodAsync(int port, int flooder)
     {
-        var held = new List<Socket>();
         for (var i = flooder; i < Flood || !_over; i += Flooders)
         {
             var (socket, reply) = await ConnectAsync(port, i);
             if (reply.StartsWith("220 ", StringComparison.Ordinal))
             {
                 Interlocked.Increment(ref _greeted);
-                held.Add(socket);
+                _held.Add(socket);
                 continue;
             }
             Assert.StartsWith("421 4.3.2 ", reply, StringComparison.Ordinal);
             Interlocked.Increment(ref _refused);
             socket.Dispose();
         }
-        held.ForEach(socket => socket.Dispose());
     }
 
     private static async Task<(Socket, string)> ConnectAsync(int port, int number)
