@@ -37,7 +37,35 @@ public sealed class Account
     /// <summary>Octets that all mailboxes together may hold; null for no limit.</summary>
     public long? QuotaBytes { get; set; }
 
+    /// <summary>Messages that all mailboxes together may hold; null for no limit.</summary>
+    public long? QuotaMessages { get; set; }
+
+    /// <summary>Octets of the RFC 6238 secret of the second factor; null for none. A secret: shown by nothing, logged by nothing.</summary>
+    public byte[]? TotpSecret { get; set; }
+
+    /// <summary>The time step of the last code that was taken, so that none is taken twice.</summary>
+    public long TotpStep { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>A password of one device or program of an account, in place of the account's own.</summary>
+public sealed class AppPassword
+{
+    public long Id { get; init; }
+
+    public long AccountId { get; set; }
+
+    /// <summary>What the user calls the device; one of each name an account.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>PHC string of an Argon2id hash.</summary>
+    public required string PasswordHash { get; set; }
+
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Null until it was first used; some minutes behind.</summary>
+    public DateTimeOffset? UsedAt { get; set; }
 }
 
 /// <summary>Mail for Source goes to Target; several rows with one source go to each target.</summary>

@@ -11,6 +11,8 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<Account> Accounts => Set<Account>();
 
+    public DbSet<AppPassword> AppPasswords => Set<AppPassword>();
+
     public DbSet<Alias> Aliases => Set<Alias>();
 
     public DbSet<Route> Routes => Set<Route>();
@@ -39,6 +41,8 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
             account.HasIndex(a => a.Address).IsUnique();
             account.HasOne<Domain>().WithMany().HasForeignKey(a => a.DomainId).OnDelete(DeleteBehavior.Restrict);
         });
+        modelBuilder.Entity<AppPassword>().HasIndex(p => new { p.AccountId, p.Name }).IsUnique();
+        modelBuilder.Entity<AppPassword>().HasOne<Account>().WithMany().HasForeignKey(p => p.AccountId).OnDelete(DeleteBehavior.Cascade);
         modelBuilder.Entity<Alias>().HasIndex(a => new { a.Source, a.Target }).IsUnique();
         modelBuilder.Entity<Route>().HasKey(r => r.Domain);
         modelBuilder.Entity<SendGrant>().HasKey(g => new { g.AccountId, g.Address });
@@ -67,6 +71,24 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
             expunged.HasOne<Mailbox>().WithMany().HasForeignKey(e => e.MailboxId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<Expunged>().HasIndex(e => e.At);
+        modelBuilder.Entity<MailboxRight>(right =>
+        {
+            right.HasKey(r => new { r.MailboxId, r.Identifier });
+            right.HasIndex(r => r.Identifier);
+            right.HasOne<Mailbox>().WithMany().HasForeignKey(r => r.MailboxId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<MailboxAnnotation>(annotation =>
+        {
+            annotation.HasKey(a => new { a.MailboxId, a.ReaderId, a.Entry });
+            annotation.HasOne<Mailbox>().WithMany().HasForeignKey(a => a.MailboxId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<ServerAnnotation>().HasKey(a => new { a.ReaderId, a.Entry });
+        modelBuilder.Entity<MailboxKey>(key =>
+        {
+            key.HasKey(k => new { k.MailboxId, k.AccountId });
+            key.HasOne<Mailbox>().WithMany().HasForeignKey(k => k.MailboxId).OnDelete(DeleteBehavior.Cascade);
+            key.HasOne<Account>().WithMany().HasForeignKey(k => k.AccountId).OnDelete(DeleteBehavior.Cascade);
+        });
         modelBuilder.Entity<DeadPack>().HasKey(p => p.Pack);
         modelBuilder.Entity<Lease>().HasKey(l => l.Name);
         modelBuilder.Entity<Delivery>().HasKey(d => new { d.MessageId, d.Recipient });

@@ -67,6 +67,12 @@ public sealed class Content
     /// <summary>Cached body structure with part offsets, in the encoding of shared/mime.</summary>
     public required byte[] Structure { get; set; }
 
+    /// <summary>Message-IDs of References, or else of In-Reply-To, divided by one space; empty for none, null where nobody looked yet.</summary>
+    public string? RefersTo { get; set; }
+
+    /// <summary>RFC 8970: the beginning of the text; empty for none, null where nobody looked yet.</summary>
+    public string? Preview { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     /// <summary>When the collector first found that no mailbox holds it; null while one does.</summary>
@@ -94,6 +100,9 @@ public sealed class Message
     public long Size { get; set; }
 
     public long ContentId { get; set; }
+
+    /// <summary>RFC 8514: when the message came into this mailbox; null for those of before it was kept.</summary>
+    public DateTimeOffset? SavedAt { get; set; }
 }
 
 /// <summary>A UID that left its mailbox, and when: lets a snapshot that missed events catch up.</summary>
@@ -115,4 +124,53 @@ public sealed class DeadPack
 
     /// <summary>When the collector first found it so; readers may hold older references for a while.</summary>
     public DateTimeOffset Since { get; set; }
+}
+
+/// <summary>RFC 4314: what an identifier may do with a mailbox that is not its own.</summary>
+public sealed class MailboxRight
+{
+    public long MailboxId { get; set; }
+
+    /// <summary>An account's address, or 'anyone'; with '-' before it, rights that are taken away.</summary>
+    public required string Identifier { get; set; }
+
+    /// <summary>Letters of RFC 4314 §2.1, in their order there.</summary>
+    public required string Rights { get; set; }
+}
+
+/// <summary>RFC 5464: a value kept with a mailbox.</summary>
+public sealed class MailboxAnnotation
+{
+    public long MailboxId { get; set; }
+
+    /// <summary>The account whose /private value it is; 0 for /shared.</summary>
+    public long ReaderId { get; set; }
+
+    /// <summary>Lower case, with its /private or /shared.</summary>
+    public required string Entry { get; set; }
+
+    public required byte[] Value { get; set; }
+}
+
+/// <summary>RFC 5464: a value kept with the server, for one account or for all.</summary>
+public sealed class ServerAnnotation
+{
+    /// <summary>The account whose /private value it is; 0 for /shared.</summary>
+    public long ReaderId { get; set; }
+
+    /// <summary>Lower case, with its /private or /shared.</summary>
+    public required string Entry { get; set; }
+
+    public required byte[] Value { get; set; }
+}
+
+/// <summary>RFC 4467 §8: the secret that an account's URLs of a mailbox are authorized with.</summary>
+public sealed class MailboxKey
+{
+    public long MailboxId { get; set; }
+
+    public long AccountId { get; set; }
+
+    /// <summary>A secret: shown by nothing, logged by nothing.</summary>
+    public required byte[] Secret { get; set; }
 }

@@ -6,8 +6,23 @@ namespace MailMesh.Access.Imap;
 internal sealed record CapabilityCommand : IImapCommand
 {
     /// <summary>What works in every state; each has its tests in tests/protocol/imap.</summary>
-    private const string Always =
-        "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE IDLE NAMESPACE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE UIDPLUS MOVE UNSELECT STATUS=SIZE";
+    private static readonly string Always = string.Join(' ',
+        "IMAP4rev1",
+        "LITERAL+",
+        "SASL-IR",
+        "ID",
+        "ENABLE",
+        "IDLE",
+        "NAMESPACE",
+        "CHILDREN",
+        "LIST-EXTENDED",
+        "LIST-STATUS",
+        "SPECIAL-USE",
+        "CREATE-SPECIAL-USE",
+        "UIDPLUS",
+        "MOVE",
+        "UNSELECT",
+        "STATUS=SIZE");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {
