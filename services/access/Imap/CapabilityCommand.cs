@@ -22,7 +22,10 @@ internal sealed record CapabilityCommand : IImapCommand
         "UIDPLUS",
         "MOVE",
         "UNSELECT",
-        "STATUS=SIZE");
+        "STATUS=SIZE",
+        "ESEARCH",
+        "SEARCHRES",
+        "WITHIN");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {

@@ -31,7 +31,9 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
     /// <summary>Removes the messages that have \Deleted.</summary>
     public static async ValueTask RunAsync(ImapSession session, MailboxSnapshot newest, SequenceSet? uids = null)
     {
-        var among = uids?.Resolve((uint)newest.LastUid) ?? [new SequenceSet.Range(1, SequenceSet.Largest)];
+        var among = uids is { IsSaved: true }
+            ? session.SelectedView.Saved
+            : uids?.Resolve((uint)newest.LastUid) ?? [new SequenceSet.Range(1, SequenceSet.Largest)];
         var deleted = new List<long>();
         foreach (var range in among)
         {

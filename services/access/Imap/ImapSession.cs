@@ -52,6 +52,9 @@ internal sealed class ImapSession : IAsyncDisposable
 
     public int FailedLogins { get; set; }
 
+    /// <summary>Of the command that runs.</summary>
+    public string Tag { get; private set; } = "";
+
     public CancellationToken Stopping => _stopping;
 
     /// <summary>Does something once the tagged reply of the command is written, as STARTTLS has to.</summary>
@@ -189,6 +192,7 @@ internal sealed class ImapSession : IAsyncDisposable
             await RefuseAsync(parsed.Tag, Completion.Bad($"{parsed.Name} is not allowed in the {State.Kind} state"));
             return;
         }
+        Tag = parsed.Tag!;
         var started = Stopwatch.GetTimestamp();
         var completion = await RunAsync(parsed.Command);
         if (State is SessionState.Selected selected)

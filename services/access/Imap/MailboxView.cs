@@ -29,6 +29,9 @@ internal sealed class MailboxView : IAsyncDisposable
 
     public string Name { get; }
 
+    /// <summary>RFC 5182 §2.1: the UIDs that $ stands for. UIDs never come back, so those that went need not be taken out.</summary>
+    public IReadOnlyList<SequenceSet.Range> Saved { get; set; } = [];
+
     /// <summary>What the client knows. While EXPUNGE may not be sent, messages that went are still in it.</summary>
     public MailboxSnapshot Shown { get; private set; }
 
@@ -121,14 +124,14 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>The messages of a set of sequence numbers or UIDs; null where a sequence number is beyond the mailbox.</summary>
     public IReadOnlyList<SequenceSet.Range>? Sequences(SequenceSet set, bool uids)
     {
-        if (!uids)
+        if (!uids && !set.IsSaved)
         {
             var ranges = set.Resolve((uint)Shown.Count);
             // RFC 3501 §9 seq-number: BAD beyond the mailbox's messages, in an empty one for * too.
             return ranges[^1].Last > Shown.Count || ranges[0].First == 0 ? null : ranges;
         }
         var found = new List<SequenceSet.Range>();
-        foreach (var range in set.Resolve((uint)Shown.LastUid))
+        foreach (var range in set.IsSaved ? Saved : set.Resolve((uint)Shown.LastUid))
         {
             var (first, next) = (Shown.LowerBound(range.First), Shown.LowerBound((long)range.Last + 1));
             if (next > first)

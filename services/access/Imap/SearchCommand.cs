@@ -1,102 +1,64 @@
-using MailMesh.Blobs;
-using MailMesh.Mailstore;
-
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §6.4.4 SEARCH.</summary>
+/// <summary>RFC 3501 §6.4.4 SEARCH, with the return options of RFC 4731 and RFC 5182.</summary>
 /// <param name="Charset">Null where the client names none: US-ASCII, and UTF-8 does no harm.</param>
-internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset) : IImapCommand
+/// <param name="Return">Null where the client asks for the reply of RFC 3501.</param>
+internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset, SearchReturn? Return) : IImapCommand
 {
-    /// <summary>Messages whose contents are read by one statement.</summary>
-    private const int BatchSize = 200;
+    public static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
 
-    private static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
+    /// <summary>RFC 5182 §2.1.</summary>
+    private static readonly Completion NotSaved = Completion.No("The result is too long to be kept", "NOTSAVED");
 
     public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
 
     public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
 
+    public static bool IsKnownCharset(string? charset) => charset is null or "US-ASCII" or "UTF-8";
+
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        if (Charset is not (null or "US-ASCII" or "UTF-8"))
-            return BadCharset;
         var view = session.SelectedView;
+        var saved = view.Saved;
+        // RFC 5182 §2.1: a search that fails leaves nothing saved.
+        if (Return?.Has(SearchItems.Save) == true)
+            view.Saved = [];
+        if (!IsKnownCharset(Charset))
+            return BadCharset;
         await view.RefreshAsync();
         // New mail is found only once the client has been told that it is there.
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid);
-        session.Writer.Write("* SEARCH"u8);
-        session.Writer.InReply = true;
-        foreach (var (sequence, message) in await FindAsync(session, view))
-        {
-            session.Writer.Write(' ');
-            session.Writer.Write(ByUid ? message.Uid : sequence);
-        }
-        session.Writer.CrLf();
-        session.Writer.InReply = false;
-        return Completion.Ok("Search completed");
+        var found = await new MessageSearch(session, SearchScope.Of(view, saved, session.Server.Clock), Key).FindAsync();
+        return await ReplyAsync(session, view, new SearchResult(found, ByUid));
     }
 
-    private async ValueTask<IReadOnlyList<SequencedMessage>> FindAsync(ImapSession session, MailboxView view)
+    private async ValueTask<Completion> ReplyAsync(ImapSession session, MailboxView view, SearchResult result)
     {
-        var found = new List<SequencedMessage>();
-        var undecided = new List<SequencedMessage>();
-        foreach (var message in view.Shown.Range(1, view.Shown.Count))
+        if (Return is null)
         {
-            switch (Key.Decide(message, view))
-            {
-                case true:
-                    found.Add(message);
-                    break;
-                case null:
-                    undecided.Add(message);
-                    break;
-            }
+            await result.WriteListAsync(session.Writer, "SEARCH", Key.AsksModSeq);
+            return Completion.Ok("Search completed");
         }
-        if (undecided.Count == 0)
-            return found;
-        foreach (var batch in undecided.Chunk(BatchSize))
-            await DecideAsync(session, batch, found);
-        found.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
-        return found;
-    }
-
-    private async ValueTask DecideAsync(ImapSession session, SequencedMessage[] batch, List<SequencedMessage> found)
-    {
-        var contents = new Dictionary<long, MessageContent>(batch.Length);
-        foreach (var content in await session.Backend.Store.ContentsAsync(Array.ConvertAll(batch, m => m.Message.ContentId)))
-            contents[content.Id] = content;
-        foreach (var message in batch)
-        {
-            if (session.Connection.IsOutputClosed)
-                return;
-            if (contents.TryGetValue(message.Message.ContentId, out var content) && await MatchesAsync(session, message, content))
-                found.Add(message);
-        }
-    }
-
-    /// <summary>A message that cannot be read matches nothing; the others are still found.</summary>
-    private async ValueTask<bool> MatchesAsync(ImapSession session, SequencedMessage message, MessageContent content)
-    {
-        try
-        {
-            return await Key.DecideAsync(new SearchedMessage(session, message, content));
-        }
-        catch (BlobException damaged)
-        {
-            ImapLog.MessageUnreadable(session.Server.Log, damaged, message.Message.Uid, session.SelectedView.Name);
-            return false;
-        }
+        if (!Return.IsSilent)
+            await result.WriteAsync(session.Writer, session.Tag, Return, Key.AsksModSeq);
+        if (!Return.Has(SearchItems.Save))
+            return Completion.Ok("Search completed");
+        if (result.ToSave(Return) is not { } saved)
+            return NotSaved;
+        view.Saved = saved;
+        return Completion.Ok("Search completed, result saved");
     }
 
     private static SearchCommand Parse(ref ImapScanner scanner, bool byUid)
     {
         scanner.ExpectSpace();
+        var asked = SearchReturn.ParseAhead(ref scanner);
         string? charset = null;
         if (scanner.TakeWord("CHARSET "))
         {
             charset = scanner.Astring().ToUpperInvariant();
             scanner.ExpectSpace();
         }
-        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset);
+        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked);
     }
 }

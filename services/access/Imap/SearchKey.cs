@@ -6,25 +6,30 @@ namespace MailMesh.Access.Imap;
 internal abstract record SearchKey
 {
     /// <summary>The answer from the mailbox's list of messages alone; null where it takes the message itself.</summary>
-    public abstract bool? Decide(SequencedMessage message, MailboxView view);
+    public abstract bool? Decide(SequencedMessage message, SearchScope scope);
 
     /// <summary>The answer where the message is at hand.</summary>
     public virtual ValueTask<bool> DecideAsync(SearchedMessage message) =>
-        ValueTask.FromResult(Decide(message.Listed, message.View) ?? false);
+        ValueTask.FromResult(Decide(message.Listed, message.Scope) ?? false);
+
+    /// <summary>RFC 7162 §3.1.5: a key on MODSEQ is in it, so that the reply tells one too.</summary>
+    public virtual bool AsksModSeq => false;
 
     internal sealed record All : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => true;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => true;
     }
 
     internal sealed record And(IReadOnlyList<SearchKey> Keys) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view)
+        public override bool AsksModSeq => Keys.Any(key => key.AsksModSeq);
+
+        public override bool? Decide(SequencedMessage message, SearchScope scope)
         {
             var undecided = false;
             foreach (var key in Keys)
             {
-                switch (key.Decide(message, view))
+                switch (key.Decide(message, scope))
                 {
                     case false:
                         return false;
@@ -49,9 +54,11 @@ internal abstract record SearchKey
 
     internal sealed record Or(SearchKey First, SearchKey Second) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view)
+        public override bool AsksModSeq => First.AsksModSeq || Second.AsksModSeq;
+
+        public override bool? Decide(SequencedMessage message, SearchScope scope)
         {
-            var (first, second) = (First.Decide(message, view), Second.Decide(message, view));
+            var (first, second) = (First.Decide(message, scope), Second.Decide(message, scope));
             return first == true || second == true ? true : first is null || second is null ? null : false;
         }
 
@@ -61,73 +68,68 @@ internal abstract record SearchKey
 
     internal sealed record Not(SearchKey Key) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => !Key.Decide(message, view);
+        public override bool AsksModSeq => Key.AsksModSeq;
+
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => !Key.Decide(message, scope);
 
         public override async ValueTask<bool> DecideAsync(SearchedMessage message) => !await Key.DecideAsync(message);
     }
 
     internal sealed record Flag(SystemFlags Value) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => message.Message.Flags.HasFlag(Value);
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Flags.HasFlag(Value);
     }
 
     internal sealed record Keyword(string Name) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) =>
+        public override bool? Decide(SequencedMessage message, SearchScope scope) =>
             message.Message.Keywords is { } keywords && keywords.Split(' ').Contains(Name, StringComparer.OrdinalIgnoreCase);
     }
 
     internal sealed record Recent : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => view.IsRecent(message.Message);
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => scope.IsRecent(message.Message);
     }
 
     /// <summary>Messages by sequence number, or by UID.</summary>
     internal sealed record Among(SequenceSet Set, bool Uids) : SearchKey
     {
-        private IReadOnlyList<SequenceSet.Range>? _ranges;
-
-        public override bool? Decide(SequencedMessage message, MailboxView view)
-        {
-            // A session searches one view: what * means does not change under the command.
-            _ranges ??= Set.Resolve((uint)(Uids ? view.Shown.LastUid : view.Shown.Count));
-            var number = Uids ? message.Message.Uid : message.Sequence;
-            int low = 0, high = _ranges.Count - 1;
-            while (low <= high)
-            {
-                var middle = (low + high) / 2;
-                if (_ranges[middle].Last < number)
-                    low = middle + 1;
-                else if (_ranges[middle].First > number)
-                    high = middle - 1;
-                else
-                    return true;
-            }
-            return false;
-        }
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => scope.Contains(Set, Uids, message);
     }
 
     internal sealed record Larger(uint Octets) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => message.Message.Size > Octets;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Size > Octets;
     }
 
     internal sealed record Smaller(uint Octets) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => message.Message.Size < Octets;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Size < Octets;
+    }
+
+    /// <summary>RFC 5032 §3: internal dates up to so many seconds ago.</summary>
+    internal sealed record Younger(uint Seconds) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.InternalDate >= scope.Now.AddSeconds(-(double)Seconds);
+    }
+
+    /// <summary>RFC 5032 §3: internal dates so many seconds ago, or more.</summary>
+    internal sealed record Older(uint Seconds) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.InternalDate <= scope.Now.AddSeconds(-(double)Seconds);
     }
 
     /// <summary>§6.4.4: internal dates count without time and zone: in the zone in which FETCH shows them.</summary>
     internal sealed record InternalDate(DateRelation Relation, DateOnly Date) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) =>
+        public override bool? Decide(SequencedMessage message, SearchScope scope) =>
             Relation.Holds(DateOnly.FromDateTime(message.Message.InternalDate.UtcDateTime), Date);
     }
 
     /// <summary>The day that the Date field says, in the field's own zone.</summary>
     internal sealed record SentDate(DateRelation Relation, DateOnly Date) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => null;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
 
         public override ValueTask<bool> DecideAsync(SearchedMessage message) =>
             ValueTask.FromResult(message.SentDate is { } sent && Relation.Holds(sent, Date));
@@ -135,7 +137,7 @@ internal abstract record SearchKey
 
     internal sealed record Header(string Field, string Value) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => null;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
 
         public override ValueTask<bool> DecideAsync(SearchedMessage message) => message.HeaderContainsAsync(Field, Value);
     }
@@ -143,14 +145,14 @@ internal abstract record SearchKey
     /// <summary>Looks only at what is cached of the header: BCC, CC, FROM, SUBJECT or TO.</summary>
     internal sealed record InEnvelope(string Field, string Value) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => null;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
 
         public override ValueTask<bool> DecideAsync(SearchedMessage message) => ValueTask.FromResult(message.EnvelopeContains(Field, Value));
     }
 
     internal sealed record Body(string Value) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => null;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
 
         public override ValueTask<bool> DecideAsync(SearchedMessage message) => message.BodyContainsAsync(Value);
     }
@@ -158,7 +160,7 @@ internal abstract record SearchKey
     /// <summary>In the header or the body.</summary>
     internal sealed record Text(string Value) : SearchKey
     {
-        public override bool? Decide(SequencedMessage message, MailboxView view) => null;
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
 
         public override ValueTask<bool> DecideAsync(SearchedMessage message) => message.TextContainsAsync(Value);
     }

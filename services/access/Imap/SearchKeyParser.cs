@@ -51,7 +51,7 @@ internal static class SearchKeyParser
             scanner.Expect(')');
             return all;
         }
-        if (scanner.Ahead is (byte)'*' or (>= (byte)'0' and <= (byte)'9'))
+        if (scanner.Ahead is (byte)'*' or (byte)'$' or (>= (byte)'0' and <= (byte)'9'))
             return new SearchKey.Among(SequenceSet.Parse(ref scanner), Uids: false);
         return ParseNamed(scanner.Word(), ref scanner, depth);
     }
@@ -77,6 +77,12 @@ internal static class SearchKeyParser
             case "SMALLER":
                 scanner.ExpectSpace();
                 return new SearchKey.Smaller(scanner.Number());
+            case "YOUNGER":
+                scanner.ExpectSpace();
+                return new SearchKey.Younger(scanner.NonZeroNumber());
+            case "OLDER":
+                scanner.ExpectSpace();
+                return new SearchKey.Older(scanner.NonZeroNumber());
             case "KEYWORD":
                 scanner.ExpectSpace();
                 return new SearchKey.Keyword(scanner.AtomText());

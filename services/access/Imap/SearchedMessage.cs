@@ -5,14 +5,14 @@ using MailMesh.Mime;
 namespace MailMesh.Access.Imap;
 
 /// <summary>A message under a search that has to look into it.</summary>
-internal sealed class SearchedMessage(ImapSession session, SequencedMessage listed, MessageContent content)
+internal sealed class SearchedMessage(MailboxStore store, SearchScope scope, SequencedMessage listed, MessageContent content)
 {
     private MessageEnvelope? _envelope;
     private BodyPart? _root;
 
     public SequencedMessage Listed { get; } = listed;
 
-    public MailboxView View { get; } = session.SelectedView;
+    public SearchScope Scope { get; } = scope;
 
     /// <summary>The day of the Date field, in its own zone; null where there is none that can be read.</summary>
     public DateOnly? SentDate => MessageText.Date(Envelope) is { } date ? DateOnly.FromDateTime(date.DateTime) : null;
@@ -37,7 +37,7 @@ internal sealed class SearchedMessage(ImapSession session, SequencedMessage list
 
     private async ValueTask<bool> ReadAsync(Func<Stream, bool> contains)
     {
-        await using var message = await session.Backend.Store.OpenMessageAsync(content);
+        await using var message = await store.OpenMessageAsync(content);
         return await SynchronousReading.RunAsync(content.BlobSize, () => contains(message));
     }
 

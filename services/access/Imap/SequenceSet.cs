@@ -13,8 +13,14 @@ internal sealed class SequenceSet
 
     private SequenceSet(List<Range> ranges) => _ranges = ranges;
 
+    /// <summary>RFC 5182 §2.1: the set is $, whose messages the session knows.</summary>
+    public bool IsSaved => _ranges.Count == 0;
+
     public static SequenceSet Parse(ref ImapScanner scanner)
     {
+        // RFC 5182 §5: $ stands alone.
+        if (scanner.Take('$'))
+            return new SequenceSet([]);
         var ranges = new List<Range>();
         do
         {
@@ -43,6 +49,24 @@ internal sealed class SequenceSet
                 merged.Add(range);
         }
         return merged;
+    }
+
+    /// <summary>The number is in one of the ranges.</summary>
+    /// <param name="ranges">As <see cref="Resolve"/> gives them.</param>
+    public static bool Contains(IReadOnlyList<Range> ranges, long number)
+    {
+        int low = 0, high = ranges.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            if (ranges[middle].Last < number)
+                low = middle + 1;
+            else if (ranges[middle].First > number)
+                high = middle - 1;
+            else
+                return true;
+        }
+        return false;
     }
 
     private static Range Ordered(Range range, uint largest)

@@ -1,0 +1,108 @@
+using MailMesh.Mailstore;
+
+namespace MailMesh.Access.Imap;
+
+/// <summary>What a search found, and how its client is told.</summary>
+/// <param name="found">In the order in which they are told: that of the mailbox, or a sorted one.</param>
+internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool byUid)
+{
+    /// <summary>A saved result of more ranges is refused: a session's memory is bounded. 400 KiB.</summary>
+    private const int MaxSavedRanges = 50_000;
+
+    /// <summary>RFC 3501 §7.2.5: every number on one line.</summary>
+    /// <param name="name">SEARCH, or SORT.</param>
+    /// <param name="withModSeq">RFC 7162 §3.1.5: the highest MODSEQ of what was found follows.</param>
+    public async ValueTask WriteListAsync(ImapWriter writer, string name, bool withModSeq)
+    {
+        writer.InReply = true;
+        writer.Write("* ");
+        writer.Write(name);
+        foreach (var message in found)
+        {
+            writer.Write(' ');
+            writer.Write(NumberOf(message));
+            await writer.FlushIfLargeAsync();
+        }
+        if (withModSeq && found.Count > 0)
+            writer.Write($" (MODSEQ {found.Max(m => m.Message.ModSeq)})");
+        writer.CrLf();
+        writer.InReply = false;
+    }
+
+    /// <summary>RFC 4731 §3.1: an ESEARCH reply with what was asked for.</summary>
+    public async ValueTask WriteAsync(ImapWriter writer, string tag, SearchReturn asked, bool withModSeq)
+    {
+        writer.InReply = true;
+        writer.Write($"* ESEARCH (TAG \"{tag}\"){(byUid ? " UID" : "")}");
+        // RFC 4731 §3.1: of nothing found there is no MIN, MAX and ALL, but a COUNT of 0.
+        if (asked.Has(SearchItems.Min) && found.Count > 0)
+            writer.Write($" MIN {NumberOf(found[0])}");
+        if (asked.Has(SearchItems.Max) && found.Count > 0)
+            writer.Write($" MAX {NumberOf(found[^1])}");
+        if (asked.Has(SearchItems.Count))
+            writer.Write($" COUNT {found.Count}");
+        if (withModSeq && found.Count > 0)
+            writer.Write($" MODSEQ {Meant(asked).Max(m => m.Message.ModSeq)}");
+        if (asked.Has(SearchItems.All) && found.Count > 0)
+        {
+            writer.Write(" ALL ");
+            await WriteSetAsync(writer, found);
+        }
+        writer.CrLf();
+        writer.InReply = false;
+    }
+
+    /// <summary>RFC 5182 §2.1: the UIDs that $ stands for from now on; null where they are too many ranges to keep.</summary>
+    public IReadOnlyList<SequenceSet.Range>? ToSave(SearchReturn asked)
+    {
+        var ranges = new List<SequenceSet.Range>();
+        foreach (var uid in Meant(asked).Select(m => (uint)m.Message.Uid).Order())
+        {
+            if (ranges.Count > 0 && uid - ranges[^1].Last == 1)
+                ranges[^1] = ranges[^1] with { Last = uid };
+            else if (ranges.Count == MaxSavedRanges)
+                return null;
+            else
+                ranges.Add(new SequenceSet.Range(uid, uid));
+        }
+        ranges.TrimExcess();
+        return ranges;
+    }
+
+    /// <summary>RFC 4731 §3.2 and RFC 5182 §2.1: MIN and MAX without ALL and COUNT mean their messages alone.</summary>
+    private IEnumerable<SequencedMessage> Meant(SearchReturn asked)
+    {
+        var few = asked.Items & ~SearchItems.Save;
+        if (found.Count == 0 || few == SearchItems.None || (few & ~(SearchItems.Min | SearchItems.Max)) != 0)
+            return found;
+        return few switch
+        {
+            SearchItems.Min => [found[0]],
+            SearchItems.Max => [found[^1]],
+            _ => [found[0], found[^1]],
+        };
+    }
+
+    /// <summary>A sequence-set in the order of the result; ranges only where numbers follow each other.</summary>
+    private async ValueTask WriteSetAsync(ImapWriter writer, IReadOnlyList<SequencedMessage> messages)
+    {
+        for (var i = 0; i < messages.Count;)
+        {
+            var first = NumberOf(messages[i]);
+            var last = first;
+            if (i > 0)
+                writer.Write(',');
+            for (i++; i < messages.Count && NumberOf(messages[i]) == last + 1; i++)
+                last++;
+            writer.Write(first);
+            if (last > first)
+            {
+                writer.Write(':');
+                writer.Write(last);
+            }
+            await writer.FlushIfLargeAsync();
+        }
+    }
+
+    private long NumberOf(SequencedMessage message) => byUid ? message.Message.Uid : message.Sequence;
+}
