@@ -61,6 +61,14 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         return (IReadOnlyList<MessageContent>)contents;
     });
 
+    /// <summary>What lists of messages are ordered by, in no order; one that went is absent.</summary>
+    /// <param name="withReferences">Each has its references, even where that takes reading the message's header.</param>
+    public async Task<IReadOnlyList<MessageHeading>> HeadingsAsync(IReadOnlyList<long> contentIds, bool withReferences = false)
+    {
+        var headings = new MessageHeadings(database, this);
+        return withReferences ? await headings.ReadWithReferencesAsync(contentIds) : await headings.ReadAsync(contentIds);
+    }
+
     /// <summary>A message from <paramref name="offset"/>: header prefix and body as one.</summary>
     public async ValueTask<Stream> OpenMessageAsync(MessageContent content, long offset = 0, CancellationToken cancellationToken = default)
     {

@@ -13,26 +13,24 @@ internal sealed class MessageIndexer(IBlobStore blobs)
     {
         await using var body = await blobs.OpenAsync(blob);
         await using var message = new PrefixedStream(prefix, body);
-        var (envelope, structure) = await SynchronousReading.RunAsync(size, () => Read(message, prefix.Length + size));
-        return new IndexedContent(messageId, blob, size, prefix, envelope, structure);
+        var index = await SynchronousReading.RunAsync(size, () => Read(message, prefix.Length + size));
+        return new IndexedContent(messageId, blob, size, prefix, index.EncodeEnvelope(), index.EncodeStructure(), index.RefersTo);
     }
 
     /// <exception cref="BlobException">The body is missing or damaged.</exception>
     public async Task<JudgedContent> IndexAsync(DeliverMessage message) =>
         new(message, await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix)));
 
-    private static (byte[] Envelope, byte[] Structure) Read(Stream message, long size)
+    private static MessageIndex Read(Stream message, long size)
     {
         try
         {
-            var index = MessageIndex.Read(message);
-            return (index.EncodeEnvelope(), index.EncodeStructure());
+            return MessageIndex.Read(message);
         }
         catch (Exception failure) when (failure is not IOException)
         {
             // A bug of the parser must not stop a delivery: the message is then one part of plain text.
-            var opaque = new MessageIndex(new MessageEnvelope(), new BodyPart { EndOffset = size });
-            return (opaque.EncodeEnvelope(), opaque.EncodeStructure());
+            return new MessageIndex(new MessageEnvelope(), new BodyPart { EndOffset = size });
         }
     }
 }

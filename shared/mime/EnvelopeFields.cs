@@ -8,6 +8,7 @@ internal sealed class EnvelopeFields
     private string? _subject;
     private string? _inReplyTo;
     private string? _messageId;
+    private string? _references;
 
     public void Set(PartField field, string value, AddressParser addresses)
     {
@@ -24,6 +25,9 @@ internal sealed class EnvelopeFields
                 break;
             case PartField.MessageId:
                 _messageId ??= value;
+                break;
+            case PartField.References:
+                _references ??= value;
                 break;
             default:
                 addresses.Parse(value, _addresses[field - PartField.From] ??= []);
@@ -48,6 +52,9 @@ internal sealed class EnvelopeFields
             MessageId = _messageId,
         };
     }
+
+    /// <summary>The Message-IDs of the messages before it in its thread, as <see cref="MessageIds.RefersTo"/> gives them.</summary>
+    public string RefersTo() => MessageIds.RefersTo(_references, _inReplyTo);
 
     private List<EnvelopeAddress> Of(PartField field) => _addresses[field - PartField.From] ?? [];
 }

@@ -101,6 +101,7 @@ internal sealed class FieldCollector
         7 when Is(name, "subject"u8) => PartField.Subject,
         8 when Is(name, "reply-to"u8) => PartField.ReplyTo,
         10 when Is(name, "message-id"u8) => PartField.MessageId,
+        10 when Is(name, "references"u8) => PartField.References,
         11 when Is(name, "in-reply-to"u8) => PartField.InReplyTo,
         _ => PartField.Other,
     };

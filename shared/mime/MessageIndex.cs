@@ -10,6 +10,9 @@ public sealed record MessageIndex(MessageEnvelope Envelope, BodyPart Root)
     /// <summary>Parts past this number are one opaque part of their multipart.</summary>
     public const int MaxParts = 10_000;
 
+    /// <summary>Message-IDs of References, or else of In-Reply-To, divided by one blank; empty for none.</summary>
+    public string RefersTo { get; init; } = "";
+
     /// <summary>Reads a message to its end; any octets are a message, well-formed or not.</summary>
     /// <remarks>One pass in bounded memory; the stream need not seek. Throws what the stream throws, nothing of its own.</remarks>
     public static MessageIndex Read(Stream message)

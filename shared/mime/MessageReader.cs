@@ -27,7 +27,8 @@ internal sealed class MessageReader(Stream message) : IDisposable
             EndHeader(_scanner.Next); // of a message in it too, which is empty
         CloseDownTo(0, _scanner.Next, _lines);
         var root = _open[0];
-        return new MessageIndex(root.Header.Envelope!.Build(), root.Close(_scanner.Next, _lines));
+        var fields = root.Header.Envelope!;
+        return new MessageIndex(fields.Build(), root.Close(_scanner.Next, _lines)) { RefersTo = fields.RefersTo() };
     }
 
     private void Take(ReadOnlySpan<byte> piece)

@@ -22,4 +22,5 @@ internal enum PartField
     Bcc,
     InReplyTo,
     MessageId,
+    References,
 }
