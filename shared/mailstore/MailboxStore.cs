@@ -43,6 +43,24 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         });
     }
 
+    /// <summary>
+    /// UIDs that went after <paramref name="modSeq"/> and up to <paramref name="upTo"/>, ascending; null where the memory of them
+    /// does not go back so far.
+    /// </summary>
+    public Task<IReadOnlyList<long>?> VanishedSinceAsync(long mailboxId, long modSeq, long upTo) => modSeq >= upTo
+        ? Task.FromResult<IReadOnlyList<long>?>([])
+        : database.ReadSnapshotAsync(async session =>
+        {
+            var swept = await session.ScalarAsync<long>("SELECT swept_mod_seq FROM mailboxes WHERE id = @id", ("@id", mailboxId));
+            if (modSeq < swept)
+                return null;
+            var vanished = await session.QueryAsync(
+                "SELECT uid FROM expunged WHERE mailbox_id = @id AND mod_seq > @since AND mod_seq <= @up_to",
+                row => row.GetInt64(0), ("@id", mailboxId), ("@since", modSeq), ("@up_to", upTo));
+            vanished.Sort();
+            return (IReadOnlyList<long>?)vanished;
+        });
+
     /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went is absent.</summary>
     public Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds) => database.ReadAsync(async session =>
     {

@@ -31,7 +31,7 @@ internal static class CommandTable
         ["STATUS"] = new(LegalStates.LoggedIn, UpdateRule.All, StatusCommand.Parse),
         ["APPEND"] = new(LegalStates.LoggedIn, UpdateRule.All, AppendCommand.Parse),
         ["NAMESPACE"] = new(LegalStates.LoggedIn, UpdateRule.All, NamespaceCommand.Parse), // RFC 2342
-        ["ENABLE"] = new(LegalStates.Authenticated, UpdateRule.None, EnableCommand.Parse), // RFC 5161
+        ["ENABLE"] = new(LegalStates.LoggedIn, UpdateRule.None, EnableCommand.Parse), // RFC 5161
         ["IDLE"] = new(LegalStates.LoggedIn, UpdateRule.All, IdleCommand.Parse), // RFC 2177
 
         // RFC 3501 §6.4

@@ -123,6 +123,26 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command)
         return value;
     }
 
+    /// <summary>RFC 7162 §7 mod-sequence-valzer: a number of 63 bits.</summary>
+    public long ModSeq()
+    {
+        if (AtEnd || Ahead is < (byte)'0' or > (byte)'9' || !Utf8Parser.TryParse(_octets[_position..], out long value, out var consumed))
+        {
+            Fail("Modification sequence expected");
+            return 0;
+        }
+        _position += consumed;
+        return value;
+    }
+
+    public long NonZeroModSeq()
+    {
+        var value = ModSeq();
+        if (value == 0)
+            Fail("Modification sequence from 1 expected");
+        return value;
+    }
+
     /// <summary>The marker of a literal that is the last thing in the octets: {n} or {n+}.</summary>
     public bool TakeLastLiteralMarker(out LiteralMarker marker)
     {

@@ -44,6 +44,8 @@ internal sealed class ImapSession : IAsyncDisposable
 
     public SessionState State { get; private set; } = new SessionState.NotAuthenticated();
 
+    public EnabledExtensions Enabled { get; } = new();
+
     /// <summary>The client is in a network that needs no TLS and knows no delays.</summary>
     public bool IsExempt { get; }
 

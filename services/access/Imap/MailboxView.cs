@@ -9,6 +9,7 @@ namespace MailMesh.Access.Imap;
 internal sealed class MailboxView : IAsyncDisposable
 {
     private readonly SelectedMailbox _mailbox;
+    private readonly EnabledExtensions _enabled;
     private readonly HashSet<string> _keywords;
 
     /// <summary>UIDs from and up to, ascending: those of which this session was the first to be told.</summary>
@@ -17,9 +18,10 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>The snapshot that <see cref="Shown"/> was last brought up to.</summary>
     private MailboxSnapshot _reached;
 
-    public MailboxView(SelectedMailbox mailbox, string name)
+    public MailboxView(SelectedMailbox mailbox, string name, EnabledExtensions enabled)
     {
         _mailbox = mailbox;
+        _enabled = enabled;
         Name = name;
         _reached = Shown = mailbox.Current; // read once: it moves
         _keywords = new HashSet<string>(Shown.Keywords, StringComparer.OrdinalIgnoreCase);
@@ -73,9 +75,7 @@ internal sealed class MailboxView : IAsyncDisposable
         var before = Shown;
         (Shown, _reached) = (target, newest);
 
-        // From the last to the first, so that no number shifts another.
-        for (var i = difference.Vanished.Count - 1; i >= 0; i--)
-            writer.Untagged(difference.Vanished[i].Sequence, "EXPUNGE"u8);
+        TellVanished(writer, difference.Vanished);
         if (difference.Added.Count > 0)
         {
             AddRecent(newest.UidNext, difference.Added[0].Message.Uid);
@@ -87,23 +87,37 @@ internal sealed class MailboxView : IAsyncDisposable
         {
             if (expected?.Covers(before.ByUid(changed.Message.Uid)!, changed.Message) != true)
                 WriteFlags(writer, changed, withUid);
+            else if (!expected.ReportsAll && _enabled.CondStore)
+                WriteModSeq(writer, changed, withUid); // RFC 7162 §3.1.3: the client needs it, .SILENT or not
         }
     }
 
     /// <summary>A FETCH reply of a message's flags.</summary>
     public void WriteFlags(ImapWriter writer, SequencedMessage message, bool withUid)
     {
-        writer.Write("* "u8);
-        writer.Write(message.Sequence);
-        writer.Write(" FETCH ("u8);
-        if (withUid)
-        {
-            writer.Write("UID "u8);
-            writer.Write(message.Message.Uid);
-            writer.Write(' ');
-        }
+        StartFetch(writer, message, withUid);
         WriteFlagsItem(writer, message.Message);
+        if (_enabled.CondStore)
+        {
+            writer.Write(' ');
+            WriteModSeqItem(writer, message.Message);
+        }
         writer.Write(")\r\n"u8);
+    }
+
+    /// <summary>A FETCH reply of a message's MODSEQ alone: the client knows its flags.</summary>
+    public void WriteModSeq(ImapWriter writer, SequencedMessage message, bool withUid)
+    {
+        StartFetch(writer, message, withUid);
+        WriteModSeqItem(writer, message.Message);
+        writer.Write(")\r\n"u8);
+    }
+
+    public static void WriteModSeqItem(ImapWriter writer, MailboxMessage message)
+    {
+        writer.Write("MODSEQ ("u8);
+        writer.Write(message.ModSeq);
+        writer.Write(')');
     }
 
     public void WriteFlagsItem(ImapWriter writer, MailboxMessage message)
@@ -151,6 +165,32 @@ internal sealed class MailboxView : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _mailbox.DisposeAsync();
+
+    /// <summary>The start of a FETCH reply that the client did not ask for, or not in this form.</summary>
+    private void StartFetch(ImapWriter writer, SequencedMessage message, bool withUid)
+    {
+        writer.Write("* "u8);
+        writer.Write(message.Sequence);
+        writer.Write(" FETCH ("u8);
+        // RFC 7162 §3.2.4: with QRESYNC the UID is always in it.
+        if (!withUid && !_enabled.QResync)
+            return;
+        writer.Write("UID "u8);
+        writer.Write(message.Message.Uid);
+        writer.Write(' ');
+    }
+
+    private void TellVanished(ImapWriter writer, IReadOnlyList<SequencedMessage> vanished)
+    {
+        if (_enabled.QResync)
+        {
+            VanishedReply.Write(writer, vanished);
+            return;
+        }
+        // From the last to the first, so that no number shifts another.
+        for (var i = vanished.Count - 1; i >= 0; i--)
+            writer.Untagged(vanished[i].Sequence, "EXPUNGE"u8);
+    }
 
     private void AddRecent(long uidNext, long firstAdded)
     {

@@ -7,6 +7,8 @@ namespace MailMesh.Access.Imap;
 /// <param name="reportsAll">The command itself reports every message of <paramref name="uids"/>, however it changed.</param>
 internal sealed class OwnChange(IReadOnlySet<long> uids, FlagChange change, bool reportsAll = false)
 {
+    public bool ReportsAll => reportsAll;
+
     /// <summary>True when this session's change alone made <paramref name="after"/> of <paramref name="before"/>.</summary>
     public bool Covers(MailboxMessage before, MailboxMessage after)
     {

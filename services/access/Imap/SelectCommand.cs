@@ -2,8 +2,10 @@ using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §6.3.1 SELECT and §6.3.2 EXAMINE.</summary>
-internal sealed record SelectCommand(string Mailbox, bool ReadOnly) : IImapCommand
+/// <summary>RFC 3501 §6.3.1 SELECT and §6.3.2 EXAMINE, with the parameters of RFC 7162.</summary>
+/// <param name="CondStore">RFC 7162 §3.1.8.</param>
+/// <param name="Known">RFC 7162 §3.2.5: what the client has of the mailbox, to hear what changed since; null for a client that asks nothing.</param>
+internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondStore, QResyncParameter? Known) : IImapCommand
 {
     public static IImapCommand ParseSelect(ref ImapScanner scanner) => Parse(ref scanner, readOnly: false);
 
@@ -11,11 +13,22 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly) : IImapComma
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        // Even where the new one cannot be selected, the old one no longer is.
-        await session.UnselectAsync();
-        var view = new MailboxView(await session.Backend.Snapshots.OpenAsync(session.Account.Id, Mailbox, ReadOnly), Mailbox);
+        if (Known is not null && !session.Enabled.QResync)
+            return QResyncParameter.NotEnabled;
+        if (CondStore)
+            session.Enabled.Add(Extension.CondStore);
+        if (session.View is not null)
+        {
+            // Even where the new one cannot be selected, the old one no longer is. RFC 7162 §3.2.11: what follows is not of the old one.
+            await session.UnselectAsync();
+            session.Writer.Untagged("OK [CLOSED] Previous mailbox is closed");
+        }
+        var selected = await session.Backend.Snapshots.OpenAsync(session.Account.Id, Mailbox, ReadOnly);
+        var view = new MailboxView(selected, Mailbox, session.Enabled);
         session.Select(view);
         Describe(session.Writer, view);
+        if (Known is not null)
+            await Known.TellAsync(session, view);
         return ReadOnly
             ? Completion.Ok("Examine completed", "READ-ONLY")
             : Completion.Ok("Select completed", "READ-WRITE");
@@ -24,7 +37,25 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly) : IImapComma
     private static SelectCommand Parse(ref ImapScanner scanner, bool readOnly)
     {
         scanner.ExpectSpace();
-        return new SelectCommand(MailboxName.Parse(ref scanner), readOnly);
+        var mailbox = MailboxName.Parse(ref scanner);
+        var condStore = false;
+        QResyncParameter? known = null;
+        if (scanner.TakeWord(" ("))
+        {
+            do
+            {
+                var name = scanner.Keyword();
+                if (name == "CONDSTORE" && !condStore)
+                    condStore = true;
+                else if (name == "QRESYNC" && known is null)
+                    known = QResyncParameter.Parse(ref scanner);
+                else
+                    scanner.Fail("Unknown or repeated parameter");
+            }
+            while (scanner.Take(' '));
+            scanner.Expect(')');
+        }
+        return new SelectCommand(mailbox, readOnly, condStore, known);
     }
 
     private static void Describe(ImapWriter writer, MailboxView view)
@@ -37,5 +68,7 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly) : IImapComma
             writer.Untagged($"OK [UNSEEN {unseen}] First unseen");
         writer.Untagged($"OK [UIDVALIDITY {shown.Mailbox.UidValidity}] UIDs valid");
         writer.Untagged($"OK [UIDNEXT {shown.UidNext}] Predicted next UID");
+        writer.Untagged($"OK [HIGHESTMODSEQ {shown.HighestModSeq}] Highest");
+        writer.Untagged($"OK [MAILBOXID ({ObjectId.Of(shown.Mailbox)})] Identified");
     }
 }

@@ -51,6 +51,19 @@ internal sealed class SequenceSet
         return merged;
     }
 
+    /// <summary>* stands in it.</summary>
+    public bool HasLargest => _ranges.Exists(range => range.First == Largest || range.Last == Largest);
+
+    /// <summary>Every number of the set as it was written, one after the other; without *.</summary>
+    public IEnumerable<uint> Numbers()
+    {
+        foreach (var (first, last) in _ranges)
+        {
+            for (long number = Math.Min(first, last); number <= Math.Max(first, last); number++)
+                yield return (uint)number;
+        }
+    }
+
     /// <summary>The number is in one of the ranges.</summary>
     /// <param name="ranges">As <see cref="Resolve"/> gives them.</param>
     public static bool Contains(IReadOnlyList<Range> ranges, long number)

@@ -32,6 +32,8 @@ public sealed class EsearchTests(ImapWorld world)
         S/ UNSEEN
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: p OK …
         C: p STORE 1 +FLAGS.SILENT (\Deleted)
         S: p OK …
@@ -168,6 +170,7 @@ public sealed class EsearchTests(ImapWorld world)
         C: f SEARCH RETURN (SAVE) FLAGGED
         S: f OK …
         C: g SELECT INBOX
+        S: * OK [CLOSED] …
         S/ FLAGS
         S/ PERMANENT
         S/ EXISTS
@@ -175,6 +178,8 @@ public sealed class EsearchTests(ImapWorld world)
         S/ UNSEEN
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: g OK …
         C: h SEARCH RETURN (COUNT) $
         S: * ESEARCH (TAG "h") COUNT 0

@@ -20,6 +20,8 @@ public sealed class FailureTests(ImapWorld world) : IDisposable
         S/ UNSEEN
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: p OK …
 
         """;

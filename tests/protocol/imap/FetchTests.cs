@@ -170,6 +170,8 @@ public sealed class FetchTests(ImapWorld world)
             S/ UNSEEN
             S/ UIDVALIDITY
             S/ UIDNEXT
+            S/ HIGHESTMODSEQ
+            S/ MAILBOXID
             S: a OK …
             C: b FETCH 1 ENVELOPE
             S: * 1 FETCH (ENVELOPE (NIL {6}
@@ -202,6 +204,8 @@ public sealed class FetchTests(ImapWorld world)
             S/ UNSEEN
             S/ UIDVALIDITY
             S/ UIDNEXT
+            S/ HIGHESTMODSEQ
+            S/ MAILBOXID
             S: a OK …
             C: b FETCH 1 BODY.PEEK[]
             S: * 1 FETCH (BODY[] {{{message.Length}}}
@@ -238,6 +242,8 @@ public sealed class FetchTests(ImapWorld world)
             S/ UNSEEN
             S/ UIDVALIDITY
             S/ UIDNEXT
+            S/ HIGHESTMODSEQ
+            S/ MAILBOXID
             S: s OK …
             """);
         return script;

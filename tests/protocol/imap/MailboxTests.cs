@@ -183,6 +183,8 @@ public sealed class MailboxTests(ImapWorld world)
         S: * OK [UNSEEN 1] …
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: b OK [READ-WRITE] …
         C: c RENAME INBOX Old
         S: * 1 EXPUNGE
@@ -206,6 +208,8 @@ public sealed class MailboxTests(ImapWorld world)
         S2: * 0 RECENT
         S2/ UIDVALIDITY
         S2/ UIDNEXT
+        S2/ HIGHESTMODSEQ
+        S2/ MAILBOXID
         S2: a OK [READ-ONLY] …
         C1: b DELETE doomed
         S1: b OK …

@@ -106,6 +106,8 @@ public sealed class SearchTests(ImapWorld world)
             S/ UNSEEN
             S/ UIDVALIDITY
             S/ UIDNEXT
+            S/ HIGHESTMODSEQ
+            S/ MAILBOXID
             S: s OK …
             C: t STORE 2 +FLAGS.SILENT (\Flagged $Junk)
             S/ ^\* FLAGS

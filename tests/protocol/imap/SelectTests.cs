@@ -20,8 +20,11 @@ public sealed class SelectTests(ImapWorld world)
         S: * OK [UNSEEN 2] …
         S: * OK [UIDVALIDITY {validity}] …
         S: * OK [UIDNEXT 3] …
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: c OK [READ-WRITE] …
         C: d SELECT nowhere
+        S: * OK [CLOSED] …
         S: d NO [NONEXISTENT] …
         C: e FETCH 1 FLAGS
         S: e BAD …
@@ -40,6 +43,8 @@ public sealed class SelectTests(ImapWorld world)
         S1/ UNSEEN
         S1/ UIDVALIDITY
         S1/ UIDNEXT
+        S1/ HIGHESTMODSEQ
+        S1/ MAILBOXID
         S1: b OK [READ-ONLY] …
         C1: c FETCH 1 (FLAGS BODY[TEXT])
         S1: * 1 FETCH (FLAGS (\Deleted \Recent) BODY[TEXT] {0}
@@ -69,6 +74,8 @@ public sealed class SelectTests(ImapWorld world)
         S1/ UNSEEN
         S1/ UIDVALIDITY
         S1/ UIDNEXT
+        S1/ HIGHESTMODSEQ
+        S1/ MAILBOXID
         S1: b OK …
         C1: c FETCH 1 FLAGS
         S1: * 1 FETCH (FLAGS (\Recent))
@@ -84,6 +91,8 @@ public sealed class SelectTests(ImapWorld world)
         S2/ UNSEEN
         S2/ UIDVALIDITY
         S2/ UIDNEXT
+        S2/ HIGHESTMODSEQ
+        S2/ MAILBOXID
         S2: a OK …
         C2: b SEARCH OLD
         S2: * SEARCH 1
@@ -106,6 +115,8 @@ public sealed class SelectTests(ImapWorld world)
         S/ UNSEEN
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: b OK …
         C: c UNSELECT
         S: c OK …
@@ -120,6 +131,8 @@ public sealed class SelectTests(ImapWorld world)
         S/ UNSEEN
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: e OK …
         C: f CHECK
         S: f OK …
@@ -140,7 +153,7 @@ public sealed class SelectTests(ImapWorld world)
         C: b ID NIL
         S: * ID (…
         S: b OK …
-        C: c ENABLE CONDSTORE X-NOTHING
+        C: c ENABLE X-NOTHING
         S: * ENABLED
         S: c OK …
         C: d CAPABILITY

@@ -23,6 +23,8 @@ public sealed class UpdateTests(ImapWorld world)
         S1/ UNSEEN
         S1: * OK [UIDVALIDITY {validity}] …
         S1/ UIDNEXT
+        S1/ HIGHESTMODSEQ
+        S1/ MAILBOXID
         S1: p OK …
         C2: p SELECT INBOX
         S2/ FLAGS
@@ -32,6 +34,8 @@ public sealed class UpdateTests(ImapWorld world)
         S2/ UNSEEN
         S2/ UIDVALIDITY
         S2/ UIDNEXT
+        S2/ HIGHESTMODSEQ
+        S2/ MAILBOXID
         S2: p OK …
 
         """;
@@ -172,6 +176,7 @@ public sealed class UpdateTests(ImapWorld world)
         S1: * 1 EXPUNGE
         S1: i OK …
         C1: j EXAMINE Archive
+        S1: * OK [CLOSED] …
         S1/ FLAGS \(.* kw\)
         S1/ PERMANENT
         S1: * 2 EXISTS
@@ -179,6 +184,8 @@ public sealed class UpdateTests(ImapWorld world)
         S1/ UNSEEN
         S1: * OK [UIDVALIDITY {archive}] …
         S1/ UIDNEXT 3
+        S1/ HIGHESTMODSEQ
+        S1/ MAILBOXID
         S1: j OK …
         C1: k FETCH 1 FLAGS
         S1: * 1 FETCH (FLAGS (\Answered \Recent kw))
@@ -221,6 +228,8 @@ public sealed class UpdateTests(ImapWorld world)
         S/ UNSEEN 2
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: g OK …
         C: h FETCH 1 (FLAGS INTERNALDATE)
         S: * 1 FETCH (FLAGS (\Seen \Recent kw) INTERNALDATE "17-Jul-1996 09:44:25 +0000")
@@ -280,6 +289,8 @@ public sealed class UpdateTests(ImapWorld world)
         S2: * 0 RECENT
         S2/ UIDVALIDITY
         S2/ UIDNEXT
+        S2/ HIGHESTMODSEQ
+        S2/ MAILBOXID
         S2: a OK …
         C2: b IDLE
         S2: + …
@@ -301,6 +312,8 @@ public sealed class UpdateTests(ImapWorld world)
         S: * 0 RECENT
         S/ UIDVALIDITY
         S/ UIDNEXT
+        S/ HIGHESTMODSEQ
+        S/ MAILBOXID
         S: b OK …
         C: r RENAME mine ours
         S: r OK …

@@ -1,0 +1,27 @@
+namespace MailMesh.Access.Imap;
+
+/// <summary>RFC 5161: what the client has enabled, by ENABLE or by a command that enables, for the rest of the connection.</summary>
+internal sealed class EnabledExtensions
+{
+    private Extension _enabled;
+
+    /// <summary>RFC 7162 §3.1: the client is CONDSTORE-aware: every FETCH reply shows MODSEQ.</summary>
+    public bool CondStore => Has(Extension.CondStore);
+
+    /// <summary>RFC 7162 §3.2: VANISHED instead of EXPUNGE, and FETCH replies that nobody asked for show the UID.</summary>
+    public bool QResync => Has(Extension.QResync);
+
+    public void Add(Extension extension) => _enabled |= extension;
+
+    public void Clear() => _enabled = Extension.None;
+
+    private bool Has(Extension extension) => (_enabled & extension) != 0;
+}
+
+[Flags]
+internal enum Extension
+{
+    None = 0,
+    CondStore = 1,
+    QResync = 2,
+}
