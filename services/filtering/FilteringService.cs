@@ -20,7 +20,7 @@ public static class FilteringService
         builder.Services.AddSingleton<BinaryConversion>();
         builder.Services.AddSingleton<VerdictStory>();
         builder.Services.AddSingleton<Dispatch>();
-        builder.Consume<MessageReceivedConsumer>(CommandQueues.Filtering, options.Concurrency);
+        builder.Consume<MessageReceived, MessageReceivedConsumer>(CommandQueues.Filtering, options.Concurrency);
     }
 
     /// <summary>The checks, in the order in which verdicts list them.</summary>

@@ -3,32 +3,25 @@ using MailMesh.Accounts;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
-using MassTransit;
 
 namespace MailMesh.Filtering;
 
 /// <summary>Judges a message, finds its recipients, and orders what happens to it.</summary>
 public sealed class MessageReceivedConsumer(
-    Judge judge, AccountDirectory directory, IBlobStore blobs, BinaryConversion conversion, Dispatch dispatch, TimeProvider clock) : IConsumer<MessageReceived>
+    Judge judge, AccountDirectory directory, IBlobStore blobs, BinaryConversion conversion, Dispatch dispatch, TimeProvider clock) : ICommandConsumer<MessageReceived>
 {
-    public async Task Consume(ConsumeContext<MessageReceived> context)
+    public async Task ConsumeAsync(MessageReceived message, bool isRepeated, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
-        var message = context.Message;
         using var span = Telemetry.StartSpan("filtering.verdict", ActivityKind.Consumer, message.TraceParent);
-        var header = await HeaderBlock.ReadAsync(blobs, message.Body, context.CancellationToken);
-        var verdict = await judge.JudgeAsync(new FilterContext(message, header, blobs), context.CancellationToken);
-        (message, verdict) = await conversion.ApplyAsync(message, verdict, context.CancellationToken);
+        var header = await HeaderBlock.ReadAsync(blobs, message.Body, cancellationToken);
+        var verdict = await judge.JudgeAsync(new FilterContext(message, header, blobs), cancellationToken);
+        (message, verdict) = await conversion.ApplyAsync(message, verdict, cancellationToken);
         var routing = await RecipientRouting.ResolveAsync(directory, message.Envelope.ForwardPaths, message.Envelope.Requests);
         Tag(span, verdict, routing);
-        var repeated = context.ReceiveContext.Redelivered || context.TryGetPayload<DispatchBegun>(out _);
-        context.ReceiveContext.GetOrAddPayload(() => new DispatchBegun());
-        await dispatch.SendAsync(new JudgedMessage(message, verdict, routing, span?.Id ?? message.TraceParent) { Repeated = repeated }, context.CancellationToken);
+        await dispatch.SendAsync(new JudgedMessage(message, verdict, routing, span?.Id ?? message.TraceParent) { Repeated = isRepeated }, cancellationToken);
         FilteringMetrics.Judged(verdict.Disposition, clock.GetElapsedTime(started));
     }
-
-    /// <summary>Marks a delivery whose dispatch has begun, for the attempts after it.</summary>
-    private sealed class DispatchBegun;
 
     /// <summary>Promise 4: the span explains the verdict too.</summary>
     private static void Tag(Activity? span, Verdict verdict, RecipientRouting routing)

@@ -34,6 +34,6 @@ public static class RelayService
         services.AddHostedService<RelayScheduler>();
         services.AddHostedService<FailureReporter>();
         services.AddHostedService<QueueGauge>();
-        builder.Consume<RelayMessageConsumer>(CommandQueues.Relay, Concurrency);
+        builder.Consume<RelayMessage, RelayMessageConsumer>(CommandQueues.Relay, Concurrency);
     }
 }

@@ -5,18 +5,16 @@ using MailMesh.Hosting;
 using MailMesh.Mailstore;
 using MailMesh.Spool;
 using MailMesh.Tracking;
-using MassTransit;
 
 namespace MailMesh.Storage;
 
 /// <summary>Puts a judged message into mailboxes; acknowledged only after that is durable, and once more without effect.</summary>
 public sealed class DeliverMessageConsumer(
-    DeliveryGroups deliveries, DeliveryReports reports, TrackingLog tracking, IMessageIntake intake, TimeProvider clock) : IConsumer<DeliverMessage>
+    DeliveryGroups deliveries, DeliveryReports reports, TrackingLog tracking, IMessageIntake intake, TimeProvider clock) : ICommandConsumer<DeliverMessage>
 {
-    public async Task Consume(ConsumeContext<DeliverMessage> context)
+    public async Task ConsumeAsync(DeliverMessage message, bool isRepeated, CancellationToken cancellationToken)
     {
         var started = clock.GetTimestamp();
-        var message = context.Message;
         using var span = Telemetry.StartSpan("storage.deliver", ActivityKind.Consumer, message.TraceParent);
         var outcome = await deliveries.DeliverAsync(message);
         var missing = outcome.Recipients.Where(r => r.Mailbox is null && !r.Duplicate).ToList();
@@ -24,8 +22,8 @@ public sealed class DeliverMessageConsumer(
             tracking.Record(Delivered(message, recipient));
         // RFC 5321 §6.1: who took responsibility for a message tells its sender when it cannot be delivered after all.
         if (missing.Count > 0)
-            await reports.FailedAsync(message, missing, context.CancellationToken);
-        await reports.DeliveredAsync(message, outcome.Recipients.Except(missing), context.CancellationToken);
+            await reports.FailedAsync(message, missing, cancellationToken);
+        await reports.DeliveredAsync(message, outcome.Recipients.Except(missing), cancellationToken);
         intake.Settle(message.MessageId);
         Tag(span, outcome, missing.Count);
         StorageMetrics.Delivered(outcome, missing.Count, clock.GetElapsedTime(started));

@@ -34,6 +34,6 @@ public static class StorageService
         builder.Services.TryAddSingleton<LeasedWork>();
         builder.Services.AddHostedService<BucketCreation>();
         builder.Services.AddHostedService<Maintenance>();
-        builder.Consume<DeliverMessageConsumer>(CommandQueues.Storage, options.Concurrency);
+        builder.Consume<DeliverMessage, DeliverMessageConsumer>(CommandQueues.Storage, options.Concurrency);
     }
 }

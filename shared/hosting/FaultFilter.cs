@@ -21,14 +21,13 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
 
     /// <summary>A message that comes for this many times kills its consumer; every hold that ends counts too, so that this is days of an engine's absence.</summary>
     private const long MaxDeliveries = 200;
-    private const int TellEveryMilliseconds = 10_000;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LastDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MaxHold = TimeSpan.FromMinutes(20);
 
-    private long _toldAt = Environment.TickCount64 - TellEveryMilliseconds;
+    private readonly NowAndThen _telling = new();
 
     public async Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
@@ -45,7 +44,8 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
             }
             catch (Exception failure) when (PassingFaults.IsPassing(failure))
             {
-                Tell(failure);
+                if (_telling.IsTime())
+                    LogWaiting(log, queue, failure.GetBaseException().Message);
                 ThrowIfOver(context, started);
             }
             catch (Exception failure) when (failure is not (UnknownContractVersionException or TooManyDeliveriesException) && unexpected++ < QuickRetries)
@@ -109,15 +109,6 @@ internal sealed partial class FaultFilter(string queue, TrackingLog? tracking, I
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         var delay = Math.Min(FirstDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10)), LastDelay.TotalMilliseconds);
         await Task.Delay(TimeSpan.FromMilliseconds(delay * (0.75 + Random.Shared.NextDouble() / 2)), either.Token);
-    }
-
-    /// <summary>One line for all that wait, now and then.</summary>
-    private void Tell(Exception failure)
-    {
-        var told = Volatile.Read(ref _toldAt);
-        var now = Environment.TickCount64;
-        if (now - told >= TellEveryMilliseconds && Interlocked.CompareExchange(ref _toldAt, now, told) == told)
-            LogWaiting(log, queue, failure.GetBaseException().Message);
     }
 
     [LoggerMessage(1020, LogLevel.Warning, "Messages of the queue {Queue} wait for a dependency and are tried again: {Reason}")]

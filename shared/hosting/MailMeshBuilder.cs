@@ -8,7 +8,6 @@ using MailMesh.Dns;
 using MailMesh.Hosting.Tls;
 using MailMesh.Tracking;
 using MailMesh.Wire;
-using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -75,12 +74,13 @@ public sealed class MailMeshBuilder
     /// <summary>Makes this process one that brings the schema of a mesh's database to its version. On the embedded database every process does.</summary>
     public void OwnSchema() => _ownsSchema = true;
 
-    /// <summary>Consumes commands or events from a queue that all copies of the service share.</summary>
+    /// <summary>Consumes commands from a queue that all copies of the service share.</summary>
     /// <param name="queue">The queue's name, such as 'filtering'.</param>
     /// <param name="concurrency">Messages in work at once.</param>
-    public void Consume<TConsumer>(string queue, int concurrency)
-        where TConsumer : class, IConsumer =>
-        _endpoints.Add(BusEndpoint.Shared<TConsumer>(queue, concurrency));
+    public void Consume<T, TConsumer>(string queue, int concurrency)
+        where T : class
+        where TConsumer : class, ICommandConsumer<T> =>
+        _endpoints.Add(BusEndpoint.Shared<T, TConsumer>(queue, concurrency));
 
     /// <summary>Receives the events or replies that every copy of the service gets for itself.</summary>
     /// <param name="queue">Name of the address; each copy has a queue of its own behind it.</param>

@@ -3,7 +3,6 @@ using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Testing;
 using MailMesh.Wire;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -17,7 +16,7 @@ public sealed class BusProcess : IAsyncDisposable
     private readonly Uri? _broker;
     private IHost? _host;
 
-    /// <param name="broker">Null: the bus in memory.</param>
+    /// <param name="broker">Null: the bus within the process.</param>
     public BusProcess(Uri? broker) => _broker = broker;
 
     public string InstanceId { get; } = Guid.NewGuid().ToString("N")[..12];
@@ -28,10 +27,14 @@ public sealed class BusProcess : IAsyncDisposable
         where T : notnull => _host!.Services.GetRequiredService<T>();
 
     public BusProcess Consume<T>(string queue, Func<T, CancellationToken, Task> handle, int concurrency = 8)
-        where T : class => Add(BusEndpoint.Shared<Handler<T>>(queue, concurrency), handle);
+        where T : class => Consume<T>(queue, (message, _, cancellation) => handle(message, cancellation), concurrency);
+
+    /// <param name="handle">Is told whether the command may have been begun before.</param>
+    public BusProcess Consume<T>(string queue, Func<T, bool, CancellationToken, Task> handle, int concurrency = 8)
+        where T : class => Add(BusEndpoint.Shared<T, Handler<T>>(queue, concurrency), handle);
 
     public BusProcess ReceiveInEveryCopy<T>(string queue, Func<T, CancellationToken, Task> handle)
-        where T : class => Add(BusEndpoint.OfCopy<T, Handler<T>>(queue, 8), handle);
+        where T : class => Add<T>(BusEndpoint.OfCopy<T, Handler<T>>(queue, 8), (message, _, cancellation) => handle(message, cancellation));
 
     public async Task<BusProcess> StartAsync(bool whenHealthy = true)
     {
@@ -80,18 +83,18 @@ public sealed class BusProcess : IAsyncDisposable
         await ((IAsyncDisposable)host).DisposeAsync();
     }
 
-    private BusProcess Add<T>(BusEndpoint endpoint, Func<T, CancellationToken, Task> handle)
+    private BusProcess Add<T>(BusEndpoint endpoint, Func<T, bool, CancellationToken, Task> handle)
     {
         _endpoints.Add(endpoint);
         _builder.Services.AddSingleton(handle);
         return this;
     }
 
-    internal sealed class Handler<T>(Func<T, CancellationToken, Task> handle) : IConsumer<T>, IReceiver<T>
+    internal sealed class Handler<T>(Func<T, bool, CancellationToken, Task> handle) : ICommandConsumer<T>, IReceiver<T>
         where T : class
     {
-        public Task ReceiveAsync(T message, CancellationToken cancellationToken) => handle(message, cancellationToken);
+        public Task ReceiveAsync(T message, CancellationToken cancellationToken) => handle(message, false, cancellationToken);
 
-        public Task Consume(ConsumeContext<T> context) => handle(context.Message, context.CancellationToken);
+        public Task ConsumeAsync(T command, bool isRepeated, CancellationToken cancellationToken) => handle(command, isRepeated, cancellationToken);
     }
 }

@@ -4,12 +4,12 @@ using MailMesh.Testing;
 
 namespace MailMesh.Contract.Tests;
 
-/// <summary>What services rely on when they publish and consume; run on the bus in memory and on RabbitMQ.</summary>
+/// <summary>What services rely on when they publish and consume; run on the bus within one process and on RabbitMQ.</summary>
 public abstract class MessageBusContract : IAsyncLifetime
 {
     private readonly List<BusProcess> _processes = [];
 
-    /// <summary>Null: in memory.</summary>
+    /// <summary>Null: within one process.</summary>
     protected abstract Uri? Broker { get; }
 
     public virtual Task InitializeAsync() => Task.CompletedTask;
@@ -72,20 +72,73 @@ public abstract class MessageBusContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_more_commands_are_in_work_than_their_consumer_takes()
+    {
+        const int Most = 4;
+        var (inWork, most, taken) = (0, 0, 0);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var process = await Process().Consume<RelayMessage>(CommandQueues.Relay, async (_, _) =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref inWork));
+            await gate.Task;
+            Interlocked.Decrement(ref inWork);
+            Interlocked.Increment(ref taken);
+        }, Most).StartAsync();
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(n => process.Bus.PublishAsync(Relay($"{n}"))));
+        await Wait.UntilAsync("as many as may be", () => Task.FromResult(Volatile.Read(ref inWork) == Most));
+        gate.SetResult();
+        await Wait.UntilAsync("all commands", () => Task.FromResult(Volatile.Read(ref taken) == 50));
+        Assert.Equal(Most, most);
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_what_is_in_work()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = false;
+        var process = await Process().Consume<RelayMessage>(CommandQueues.Relay, async (_, _) =>
+        {
+            begun.TrySetResult();
+            await gate.Task;
+            Volatile.Write(ref ended, true);
+        }).StartAsync();
+        await process.Bus.PublishAsync(Relay("1"));
+        await begun.Task.WaitAsync(Wait.Long);
+        var stopping = process.StopAsync();
+        Assert.False(stopping.IsCompleted);
+        gate.SetResult();
+        await stopping.WaitAsync(Wait.Long);
+        Assert.True(Volatile.Read(ref ended));
+    }
+
+    [Fact]
     public async Task A_passing_fault_is_tried_again_until_it_has_passed()
     {
-        var attempts = 0;
+        var attempts = new ConcurrentQueue<bool>();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var process = await Process().Consume<DeliverMessage>(CommandQueues.Storage, (_, _) =>
+        var process = await Process().Consume<DeliverMessage>(CommandQueues.Storage, (_, isRepeated, _) =>
         {
-            if (Interlocked.Increment(ref attempts) < 5)
+            attempts.Enqueue(isRepeated);
+            if (attempts.Count < 5)
                 throw new TimeoutException("the database is away");
             done.TrySetResult();
             return Task.CompletedTask;
         }).StartAsync();
         await process.Bus.PublishAsync(Deliver("1"));
         await done.Task.WaitAsync(Wait.Long);
-        Assert.Equal(5, attempts);
+        Assert.Equal([false, true, true, true, true], attempts);
+    }
+
+    private static void InterlockedMax(ref int most, int seen)
+    {
+        for (var known = Volatile.Read(ref most); seen > known;)
+        {
+            var found = Interlocked.CompareExchange(ref most, seen, known);
+            if (found == known)
+                return;
+            known = found;
+        }
     }
 
     protected static Func<T, CancellationToken, Task> Keep<T>(ConcurrentQueue<T> into) => (message, _) =>

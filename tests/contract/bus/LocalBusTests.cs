@@ -1,7 +1,7 @@
 namespace MailMesh.Contract.Tests;
 
 /// <summary>The bus of standalone.</summary>
-public sealed class InMemoryBusTests : MessageBusContract
+public sealed class LocalBusTests : MessageBusContract
 {
     protected override Uri? Broker => null;
 }
