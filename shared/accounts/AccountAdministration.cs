@@ -49,6 +49,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
                 return new Refused(DirectoryRefusal.DomainInUse, $"The domain '{row.Name}' still has {accounts} accounts and {aliases} aliases");
             await context.Aliases.Where(a => a.Source.EndsWith(suffix)).ExecuteDeleteAsync(cancellationToken);
             await context.Accounts.Where(a => a.DomainId == row.Id).ExecuteDeleteAsync(cancellationToken);
+            await context.MailboxRights.Where(r => r.Identifier.EndsWith(suffix)).ExecuteDeleteAsync(cancellationToken);
             context.Domains.Remove(row);
             return new DomainInfo(row.Name, row.CreatedAt, accounts, aliases);
         }, cancellationToken);
@@ -125,6 +126,9 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             if (await FindAccountAsync(context, address, cancellationToken) is not { } row)
                 return NoAccount(address);
             context.Accounts.Remove(row);
+            // What it could do in mailboxes of others is not for somebody who gets the address later.
+            var (holder, denied) = (row.Address, "-" + row.Address);
+            await context.MailboxRights.Where(r => r.Identifier == holder || r.Identifier == denied).ExecuteDeleteAsync(cancellationToken);
             return Info(row);
         }, cancellationToken);
 

@@ -23,6 +23,8 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<Mailbox> Mailboxes => Set<Mailbox>();
 
+    public DbSet<MailboxRight> MailboxRights => Set<MailboxRight>();
+
     public DbSet<QueueEntry> Queue => Set<QueueEntry>();
 
     public DbSet<TrackingEntry> Tracking => Set<TrackingEntry>();

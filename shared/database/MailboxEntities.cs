@@ -131,7 +131,7 @@ public sealed class MailboxRight
 {
     public long MailboxId { get; set; }
 
-    /// <summary>An account's address, or 'anyone'; with '-' before it, rights that are taken away.</summary>
+    /// <summary>An account's address, or '@domain' for every account of a domain; with '-' before it, rights that are taken away.</summary>
     public required string Identifier { get; set; }
 
     /// <summary>Letters of RFC 4314 §2.1, in their order there.</summary>

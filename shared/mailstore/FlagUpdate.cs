@@ -12,7 +12,7 @@ internal static class FlagUpdate
     {
         var changed = 0;
         foreach (var run in MessageRows.Runs(uids))
-            changed += change.Operation != FlagOperation.Replace && change.Keywords.Count > 0
+            changed += (change.Operation == FlagOperation.Replace ? !change.Settable.IsAll : change.Keywords.Count > 0)
                 ? await ChangeKeywordsAsync(session, mailbox, run, change)
                 : await ChangeFlagsAsync(session, mailbox, run, change);
         return changed;
@@ -41,7 +41,7 @@ internal static class FlagUpdate
             $"SELECT {MessageRows.Columns} FROM messages {Where}", MessageRows.Read, ("@mailbox", mailbox.MailboxId), ("@first", run.First), ("@last", run.Last));
         foreach (var message in messages)
         {
-            var flags = change.Operation == FlagOperation.Add ? message.Flags | change.Flags : message.Flags & ~change.Flags;
+            var flags = change.Apply(message.Flags);
             var keywords = KeywordText.Apply(message.Keywords, change);
             if (flags == message.Flags && keywords == message.Keywords)
                 continue;

@@ -44,6 +44,7 @@ internal static class KeywordText
     /// <exception cref="MailboxException">There are too many keywords, or one is too long.</exception>
     public static string? Apply(string? keywords, FlagChange change) => change.Operation switch
     {
+        FlagOperation.Replace when !change.Settable.Keywords => keywords,
         FlagOperation.Replace => From(change.Keywords),
         FlagOperation.Add => From(Split(keywords).Concat(change.Keywords)),
         _ => From(Split(keywords).Except(change.Keywords, StringComparer.OrdinalIgnoreCase)),

@@ -44,6 +44,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     {
         // RFC 3501 §6.3.3: a separator at the end says that inferiors will follow, and makes the name without it.
         name = MailboxName.Normalize(name.EndsWith('/') ? name[..^1] : name);
+        RequireOwn(name);
         return database.WriteAsync(async session =>
         {
             await RequireAccountAsync(session, accountId);
@@ -81,6 +82,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             await MailboxRows.LockAsync(session, mailbox.Id);
             await session.ExecuteAsync("DELETE FROM messages WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("DELETE FROM expunged WHERE mailbox_id = @id", ("@id", mailbox.Id));
+            await session.ExecuteAsync("DELETE FROM mailbox_rights WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("UPDATE mailboxes SET no_select = TRUE, special_use = NULL, messages = 0, size_bytes = 0 WHERE id = @id", ("@id", mailbox.Id));
             return mailbox;
         });
@@ -93,6 +95,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     {
         from = MailboxName.Normalize(from);
         to = MailboxName.Normalize(to);
+        RequireOwn(to);
         if (to == MailboxName.Inbox || to.StartsWith(from + "/", StringComparison.Ordinal))
             throw new MailboxException(to == MailboxName.Inbox ? MailboxRefusal.AlreadyExists : MailboxRefusal.Cannot, "The mailbox cannot have that name.");
         var changed = await database.WriteAsync(async session =>
@@ -142,11 +145,14 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     }
 
     /// <summary>Counts by SQL, without a snapshot.</summary>
-    public async Task<MailboxStatus> StatusAsync(long accountId, string name)
+    public async Task<MailboxStatus> StatusAsync(long accountId, string name) => await FindAsync(accountId, name) is { NoSelect: false } mailbox
+        ? await StatusAsync(mailbox)
+        : throw MailboxRows.Missing();
+
+    /// <inheritdoc cref="StatusAsync(long, string)"/>
+    /// <param name="mailbox">As it was read just now.</param>
+    public async Task<MailboxStatus> StatusAsync(MailboxInfo mailbox)
     {
-        var mailbox = await FindAsync(accountId, name);
-        if (mailbox is null or { NoSelect: true })
-            throw MailboxRows.Missing();
         var recentUid = await database.ReadAsync(session => RecentUidAsync(session, mailbox.Id));
         if (_counts.TryGetValue(mailbox.Id, out var known) && known.Mailbox == mailbox && known.RecentUid == recentUid)
             return known.Status;
@@ -205,7 +211,15 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         var count = await session.ScalarAsync<long>("SELECT count(*) FROM mailboxes WHERE account_id = @account", ("@account", accountId));
         if (count >= MaxMailboxes)
             throw new MailboxException(MailboxRefusal.Limit, "There are too many mailboxes.");
-        return await MailboxRows.InsertAsync(session, accountId, name, specialUse, clock.GetUtcNow()) ?? throw MailboxRows.Missing();
+        var mailbox = await MailboxRows.InsertAsync(session, accountId, name, specialUse, clock.GetUtcNow()) ?? throw MailboxRows.Missing();
+        await RightsRows.InheritAsync(session, mailbox);
+        return mailbox;
+    }
+
+    private static void RequireOwn(string name)
+    {
+        if (MailboxPath.IsOthers(name))
+            throw new MailboxException(MailboxRefusal.Cannot, "That name stands for the mailboxes of other users.");
     }
 
     private static async Task<bool> HasInferiorsAsync(DatabaseSession session, long accountId, string name) =>
@@ -232,7 +246,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         var messages = await session.QueryAsync("SELECT uid, size FROM messages WHERE mailbox_id = @id ORDER BY uid", SizedMessage.Read, ("@id", inbox.Id));
         if (messages.Count == 0)
             return [];
-        var (_, changed) = await MessageRows.MoveAsync(session, inbox.Id, target.Id, messages, clock.GetUtcNow());
+        var (_, changed) = await MessageRows.MoveAsync(session, inbox.Id, new CopyTarget(target, SettableFlags.All), messages, clock.GetUtcNow());
         return changed;
     }
 

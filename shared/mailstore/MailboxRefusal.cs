@@ -16,4 +16,7 @@ public enum MailboxRefusal
 
     /// <summary>RFC 5530 OVERQUOTA.</summary>
     OverQuota,
+
+    /// <summary>RFC 5530 NOPERM: the reader lacks a right (RFC 4314).</summary>
+    NoPermission,
 }

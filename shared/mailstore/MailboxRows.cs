@@ -8,6 +8,9 @@ internal static class MailboxRows
 {
     private const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select";
 
+    /// <summary>Of the table by the name m, in the order of <see cref="Read"/>.</summary>
+    public const string QualifiedColumns = "m.id, m.account_id, m.name, m.uid_validity, m.uid_next, m.highest_mod_seq, m.special_use, m.no_select";
+
     /// <summary>Takes @uids UIDs and one MODSEQ, and moves the totals along.</summary>
     public const string Advance =
         "uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1, messages = messages + @messages, size_bytes = size_bytes + @octets";
@@ -91,6 +94,6 @@ internal static class MailboxRows
 
     public static MailboxException Missing() => new(MailboxRefusal.NonExistent, "No such mailbox.");
 
-    private static MailboxInfo Read(DbDataReader row) => new(
+    public static MailboxInfo Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7));
 }

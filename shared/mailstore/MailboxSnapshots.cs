@@ -39,9 +39,12 @@ public sealed class MailboxSnapshots
     /// <summary>Selects a mailbox for one session; the result is as the database is now.</summary>
     /// <param name="readOnly">EXAMINE: \Recent stays for a later session.</param>
     /// <exception cref="MailboxException">No such mailbox, or it cannot be selected.</exception>
-    public async Task<SelectedMailbox> OpenAsync(long accountId, string name, bool readOnly = false)
+    public async Task<SelectedMailbox> OpenAsync(long accountId, string name, bool readOnly = false) =>
+        await OpenAsync(await _store.FindSelectableAsync(accountId, name), readOnly);
+
+    /// <inheritdoc cref="OpenAsync(long, string, bool)"/>
+    public async Task<SelectedMailbox> OpenAsync(MailboxInfo mailbox, bool readOnly = false)
     {
-        var mailbox = await _store.FindSelectableAsync(accountId, name);
         var live = Rent(mailbox);
         try
         {

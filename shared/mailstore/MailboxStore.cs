@@ -150,17 +150,21 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     /// <summary>Copies messages; refused where they do not fit the account's quota. Gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>
     /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
-    public async Task<CopiedMessages> CopyAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target)
+    public async Task<CopiedMessages> CopyAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target) =>
+        await CopyAsync(sourceId, uids, new CopyTarget(await FindSelectableAsync(accountId, target), SettableFlags.All));
+
+    /// <inheritdoc cref="CopyAsync(long, IReadOnlyList{long}, long, string)"/>
+    public async Task<CopiedMessages> CopyAsync(long sourceId, IReadOnlyList<long> uids, CopyTarget target)
     {
-        var mailbox = await FindSelectableAsync(accountId, target);
+        var mailbox = target.Mailbox;
         var (advanced, existing) = await database.WriteAsync(async session =>
         {
-            var room = await Quota.RoomAsync(session, accountId);
+            var room = await Quota.RoomAsync(session, mailbox.AccountId);
             await MailboxRows.LockAsync(session, sourceId, mailbox.Id);
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
             if (found.Sum(m => m.Size) > room)
                 throw Quota.Reached();
-            return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, mailbox.Id, found), found);
+            return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, target, found), found);
         });
         if (advanced is null)
             return new CopiedMessages(mailbox.UidValidity, [], []);
@@ -170,16 +174,23 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     /// <summary>RFC 6851: copies and removes in one transaction.</summary>
     /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
-    public async Task<CopiedMessages> MoveAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target)
+    public async Task<CopiedMessages> MoveAsync(long sourceId, IReadOnlyList<long> uids, long accountId, string target) =>
+        await MoveAsync(sourceId, uids, new CopyTarget(await FindSelectableAsync(accountId, target), SettableFlags.All));
+
+    /// <inheritdoc cref="MoveAsync(long, IReadOnlyList{long}, long, string)"/>
+    public async Task<CopiedMessages> MoveAsync(long sourceId, IReadOnlyList<long> uids, CopyTarget target)
     {
-        var mailbox = await FindSelectableAsync(accountId, target);
+        var mailbox = target.Mailbox;
         var (advanced, existing, changed) = await database.WriteAsync(async session =>
         {
+            var room = await MovingRoomAsync(session, sourceId, mailbox.AccountId);
             await MailboxRows.LockAsync(session, sourceId, mailbox.Id);
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
             if (found.Count == 0)
                 return (null, found, []);
-            var (moved, events) = await MessageRows.MoveAsync(session, sourceId, mailbox.Id, found, clock.GetUtcNow());
+            if (found.Sum(m => m.Size) > room)
+                throw Quota.Reached();
+            var (moved, events) = await MessageRows.MoveAsync(session, sourceId, target, found, clock.GetUtcNow());
             return ((MailboxAdvance?)moved, found, events);
         });
         if (advanced is null)
@@ -247,6 +258,13 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     internal Task<MailboxState> LoadAsync(long mailboxId) => database.ReadSnapshotAsync(async session =>
         new MailboxState(await SelectableAsync(session, mailboxId), await MessagesAsync(session, mailboxId)));
+
+    /// <summary>What the account has room for, when messages come from another one: within an account a move takes none.</summary>
+    private static async Task<long?> MovingRoomAsync(DatabaseSession session, long sourceId, long accountId)
+    {
+        var source = await MailboxRows.FindAsync(session, sourceId) ?? throw MailboxRows.Missing();
+        return source.AccountId == accountId ? null : await Quota.RoomAsync(session, accountId);
+    }
 
     private static async Task<MailboxInfo> SelectableAsync(DatabaseSession session, long mailboxId) =>
         await MailboxRows.FindAsync(session, mailboxId) is { NoSelect: false } mailbox ? mailbox : throw MailboxRows.Missing();

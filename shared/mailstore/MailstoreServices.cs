@@ -9,6 +9,8 @@ public static class MailstoreServices
     public static void AddMailstore(this IServiceCollection services)
     {
         services.TryAddSingleton<MailboxDirectory>();
+        services.TryAddSingleton<MailboxAccess>();
+        services.TryAddSingleton<AccessControlList>();
         services.TryAddSingleton<MailboxStore>();
         services.TryAddSingleton<MailboxSnapshots>();
     }

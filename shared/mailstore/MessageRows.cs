@@ -59,27 +59,28 @@ internal static class MessageRows
     }
 
     /// <summary>Copies messages that exist; gives the target after it. Both mailboxes are locked.</summary>
-    public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, long targetId, List<SizedMessage> messages)
+    public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, CopyTarget copies, List<SizedMessage> messages)
     {
-        var target = await MailboxRows.AdvanceAsync(session, targetId, new MailboxGrowth(messages.Count, Octets: messages.Sum(m => m.Size)));
+        var target = await MailboxRows.AdvanceAsync(session, copies.Mailbox.Id, new MailboxGrowth(messages.Count, Octets: messages.Sum(m => m.Size)));
         var uid = target.UidNext - messages.Count;
         foreach (var source in messages)
         {
             await session.ExecuteAsync(
                 $"""
                 INSERT INTO messages (mailbox_id, {Columns})
-                SELECT @target, @uid, @mod_seq, flags, keywords, internal_date, size, content_id FROM messages WHERE mailbox_id = @source AND uid = @old
+                SELECT @target, @uid, @mod_seq, flags & @kept, CASE WHEN @keywords THEN keywords END, internal_date, size, content_id FROM messages WHERE mailbox_id = @source AND uid = @old
                 """,
-                ("@target", targetId), ("@uid", uid++), ("@mod_seq", target.ModSeq), ("@source", sourceId), ("@old", source.Uid));
+                ("@target", copies.Mailbox.Id), ("@uid", uid++), ("@mod_seq", target.ModSeq), ("@source", sourceId), ("@old", source.Uid),
+                ("@kept", (int)copies.Settable.System), ("@keywords", copies.Settable.Keywords));
         }
         return target;
     }
 
     /// <summary>Copies and removes; gives the target after it, and the event of each mailbox. Both are locked.</summary>
     public static async Task<(MailboxAdvance Target, MailboxChanged[] Changed)> MoveAsync(
-        DatabaseSession session, long sourceId, long targetId, List<SizedMessage> messages, DateTimeOffset now)
+        DatabaseSession session, long sourceId, CopyTarget copies, List<SizedMessage> messages, DateTimeOffset now)
     {
-        var target = await CopyAsync(session, sourceId, targetId, messages);
+        var target = await CopyAsync(session, sourceId, copies, messages);
         foreach (var (first, last) in Runs([.. messages.Select(m => m.Uid)]))
             await session.ExecuteAsync(
                 "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last", ("@mailbox", sourceId), ("@first", first), ("@last", last));

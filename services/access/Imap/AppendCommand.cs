@@ -55,9 +55,11 @@ internal sealed record AppendCommand(string Mailbox, FlagList Flags, DateTimeOff
             return TooBig;
         if (Message.Octets == 0)
             return Empty;
-        if (await session.Backend.Directory.FindAsync(session.Account.Id, Mailbox) is not { } mailbox)
+        if (await session.Backend.Access.FindAsync(session.Identity, Mailbox) is not { } mailbox)
             return NoMailbox;
-        if (mailbox.NoSelect)
+        if (!mailbox.May(MailboxRights.Insert))
+            return mailbox.May(MailboxRights.Lookup) ? Completion.NoPermission : NoMailbox;
+        if (mailbox.Mailbox.NoSelect)
             return NoSelect;
         IsMessageTaken = true;
         if (!Message.NonSynchronizing)
@@ -94,7 +96,7 @@ internal sealed record AppendCommand(string Mailbox, FlagList Flags, DateTimeOff
         return failure;
     }
 
-    private async ValueTask<Completion> StoreAsync(ImapSession session, MailboxInfo mailbox, BlobWriter blob)
+    private async ValueTask<Completion> StoreAsync(ImapSession session, ReachedMailbox reached, BlobWriter blob)
     {
         string reference;
         try
@@ -107,9 +109,12 @@ internal sealed record AppendCommand(string Mailbox, FlagList Flags, DateTimeOff
         }
         try
         {
-            var keywords = Flags.Keywords.Count == 0 ? null : string.Join(' ', Flags.Keywords);
+            // RFC 4314 §4: flags that could not be set there are left out.
+            var settable = SettableFlags.By(reached.Rights);
+            var mailbox = reached.Mailbox;
+            var keywords = Flags.Keywords.Count == 0 || !settable.Keywords ? null : string.Join(' ', Flags.Keywords);
             var appended = await session.Backend.Store.AppendAsync(
-                mailbox.Id, new NewMessage(reference, Message.Octets, Flags.System, keywords, InternalDate));
+                mailbox.Id, new NewMessage(reference, Message.Octets, Flags.System & settable.System, keywords, InternalDate));
             if (session.View is { } view && view.MailboxId == mailbox.Id)
                 await view.RefreshAsync();
             return Completion.Ok("Append completed", $"APPENDUID {appended.UidValidity} {appended.Uid}");

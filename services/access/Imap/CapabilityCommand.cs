@@ -25,7 +25,10 @@ internal sealed record CapabilityCommand : IImapCommand
         "STATUS=SIZE",
         "ESEARCH",
         "SEARCHRES",
-        "WITHIN");
+        "WITHIN",
+        "ACL",
+        "RIGHTS=kxte",
+        "LIST-MYRIGHTS");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {

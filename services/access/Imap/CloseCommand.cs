@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.4.2 CLOSE, and RFC 3691 UNSELECT, which expunges nothing.</summary>
@@ -18,7 +20,8 @@ internal sealed record CloseCommand(bool Expunge) : IImapCommand
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
         var view = session.SelectedView;
-        if (Expunge && !view.IsReadOnly)
+        // RFC 4314 §4: without e the mailbox is closed all the same.
+        if (Expunge && !view.IsReadOnly && view.Rights.HasFlag(MailboxRights.Expunge))
         {
             await view.RefreshAsync();
             await ExpungeCommand.RunAsync(session, view.Newest);

@@ -1,10 +1,14 @@
 using System.Collections.Frozen;
+using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Imap;
 
 /// <summary>Every command, where it is legal, and what news may follow it.</summary>
 internal static class CommandTable
 {
+    /// <summary>RFC 6851 §4.1: a move removes as STORE \Deleted and EXPUNGE do.</summary>
+    private const MailboxRights Moving = MailboxRights.Read | MailboxRights.DeleteMessages | MailboxRights.Expunge;
+
     private static readonly FrozenDictionary<string, CommandRule> Rules = new Dictionary<string, CommandRule>
     {
         // RFC 3501 §6.1
@@ -31,25 +35,30 @@ internal static class CommandTable
         ["STATUS"] = new(LegalStates.LoggedIn, UpdateRule.All, StatusCommand.Parse),
         ["APPEND"] = new(LegalStates.LoggedIn, UpdateRule.All, AppendCommand.Parse),
         ["NAMESPACE"] = new(LegalStates.LoggedIn, UpdateRule.All, NamespaceCommand.Parse), // RFC 2342
+        ["SETACL"] = new(LegalStates.LoggedIn, UpdateRule.All, SetAclCommand.Parse), // RFC 4314
+        ["DELETEACL"] = new(LegalStates.LoggedIn, UpdateRule.All, DeleteAclCommand.Parse),
+        ["GETACL"] = new(LegalStates.LoggedIn, UpdateRule.All, GetAclCommand.Parse),
+        ["LISTRIGHTS"] = new(LegalStates.LoggedIn, UpdateRule.All, ListRightsCommand.Parse),
+        ["MYRIGHTS"] = new(LegalStates.LoggedIn, UpdateRule.All, MyRightsCommand.Parse),
         ["ENABLE"] = new(LegalStates.LoggedIn, UpdateRule.None, EnableCommand.Parse), // RFC 5161
         ["IDLE"] = new(LegalStates.LoggedIn, UpdateRule.All, IdleCommand.Parse), // RFC 2177
 
         // RFC 3501 §6.4
-        ["CHECK"] = new(LegalStates.Selected, UpdateRule.All, NoopCommand.ParseCheck),
-        ["CLOSE"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseClose),
-        ["UNSELECT"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseUnselect), // RFC 3691
-        ["EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.Parse),
+        ["CHECK"] = new(LegalStates.Selected, UpdateRule.All, NoopCommand.ParseCheck) { Needs = MailboxRights.None },
+        ["CLOSE"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseClose) { Needs = MailboxRights.None },
+        ["UNSELECT"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseUnselect) { Needs = MailboxRights.None }, // RFC 3691
+        ["EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.Parse) { Needs = MailboxRights.Expunge },
         ["SEARCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, SearchCommand.Parse),
         ["FETCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, FetchCommand.Parse),
         ["STORE"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, StoreCommand.Parse),
         ["COPY"] = new(LegalStates.Selected, UpdateRule.All, CopyCommand.Parse),
-        ["MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.Parse), // RFC 6851
+        ["MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.Parse) { Needs = Moving }, // RFC 6851
         ["UID SEARCH"] = new(LegalStates.Selected, UpdateRule.All, SearchCommand.ParseUid, WithUid: true),
         ["UID FETCH"] = new(LegalStates.Selected, UpdateRule.All, FetchCommand.ParseUid, WithUid: true),
         ["UID STORE"] = new(LegalStates.Selected, UpdateRule.All, StoreCommand.ParseUid, WithUid: true),
         ["UID COPY"] = new(LegalStates.Selected, UpdateRule.All, CopyCommand.ParseUid, WithUid: true),
-        ["UID MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.ParseUid, WithUid: true),
-        ["UID EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.ParseUid, WithUid: true), // RFC 4315
+        ["UID MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.ParseUid, WithUid: true) { Needs = Moving },
+        ["UID EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.ParseUid, WithUid: true) { Needs = MailboxRights.Expunge }, // RFC 4315
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public static CommandRule? Find(string name) => Rules.GetValueOrDefault(name);

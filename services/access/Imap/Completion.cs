@@ -19,6 +19,9 @@ internal readonly record struct Completion(CompletionStatus Status, string Text,
 
     public static readonly Completion ReadOnlyMailbox = No("Mailbox is read-only");
 
+    /// <summary>RFC 5530 NOPERM, for a right of RFC 4314.</summary>
+    public static readonly Completion NoPermission = No("You have no right to do that", "NOPERM");
+
     /// <summary>RFC 5530 EXPUNGEISSUED: some messages of the command have gone, by another session.</summary>
     public static readonly Completion SomeExpunged = No("Some of the messages no longer exist", "EXPUNGEISSUED");
 
@@ -33,6 +36,7 @@ internal readonly record struct Completion(CompletionStatus Status, string Text,
         MailboxRefusal.AlreadyExists => No(refused.Message, "ALREADYEXISTS"),
         MailboxRefusal.Cannot => No(refused.Message, "CANNOT"),
         MailboxRefusal.Limit => No(refused.Message, "LIMIT"),
+        MailboxRefusal.NoPermission => No(refused.Message, "NOPERM"),
         MailboxRefusal.OverQuota => No(refused.Message, "OVERQUOTA"),
         _ => No(refused.Message),
     };

@@ -19,7 +19,7 @@ internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) :
             return Completion.Ok("No messages to copy");
         try
         {
-            var copied = await session.Backend.Store.CopyAsync(view.MailboxId, uids, session.Account.Id, Target);
+            var copied = await session.Backend.Store.CopyAsync(view.MailboxId, uids, await TargetAsync(session, Target));
             await view.RefreshAsync(); // the target may be the selected mailbox
             if (copied.SourceUids.Count == 0)
                 return ByUid ? Completion.Ok("No messages to copy") : Completion.SomeExpunged;
@@ -29,6 +29,13 @@ internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) :
         {
             return Completion.ForTarget(refused);
         }
+    }
+
+    /// <summary>RFC 4314 §4: i lets messages in; flags that could not be set there stay behind.</summary>
+    public static async ValueTask<CopyTarget> TargetAsync(ImapSession session, string name)
+    {
+        var target = await session.Backend.Access.RequireSelectableAsync(session.Identity, name, MailboxRights.Insert);
+        return new CopyTarget(target.Mailbox, SettableFlags.By(target.Rights));
     }
 
     public static string Code(CopiedMessages copied) =>

@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.3.3 CREATE, with the USE of RFC 6154 §5.3.</summary>
@@ -17,7 +19,10 @@ internal sealed record CreateCommand(string Mailbox, IReadOnlyList<string> Uses)
     {
         if (Uses.Count > 1 || Uses.Any(use => !Supported.Contains(use)))
             return Completion.No("A mailbox cannot have that use here", "USEATTR");
-        await session.Backend.Directory.CreateAsync(session.Account.Id, Mailbox, Uses.Count > 0 ? Uses[0] : null);
+        // What mail is filed into by its use is the account owner's to say.
+        if (Uses.Count > 0 && MailboxPath.IsOthers(Mailbox))
+            return Completion.No("A mailbox of another user cannot be given a use", "USEATTR");
+        await session.Backend.Access.CreateAsync(session.Identity, Mailbox, Uses.Count > 0 ? Uses[0] : null);
         return Completion.Ok("Create completed");
     }
 

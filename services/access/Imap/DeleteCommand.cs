@@ -11,10 +11,10 @@ internal sealed record DeleteCommand(string Mailbox) : IImapCommand
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        var directory = session.Backend.Directory;
+        var access = session.Backend.Access;
         // By id: the selected mailbox may have been renamed since.
-        var isSelected = session.View is { } view && (await directory.FindAsync(session.Account.Id, Mailbox))?.Id == view.MailboxId;
-        await directory.DeleteAsync(session.Account.Id, Mailbox);
+        var isSelected = session.View is { } view && (await access.FindAsync(session.Identity, Mailbox))?.Mailbox.Id == view.MailboxId;
+        await access.DeleteAsync(session.Identity, Mailbox);
         // A client that deletes the mailbox it has selected knows that it is gone.
         if (isSelected)
             await session.UnselectAsync();

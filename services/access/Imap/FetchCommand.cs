@@ -96,7 +96,7 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
     private async ValueTask<IReadOnlySet<long>> MarkSeenAsync(ImapSession session, SequencedMessage[] batch)
     {
         var view = session.SelectedView;
-        if (view.IsReadOnly || !Items.Any(item => item.SetsSeen))
+        if (!view.Settable.System.HasFlag(SystemFlags.Seen) || !Items.Any(item => item.SetsSeen))
             return new HashSet<long>();
         var unseen = batch.Where(m => !m.Message.Flags.HasFlag(SystemFlags.Seen)).Select(m => m.Message.Uid).ToHashSet();
         if (unseen.Count == 0)

@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>A command with its arguments. Its file holds its grammar (a static Parse, without I/O) and its operation.</summary>
@@ -34,4 +36,8 @@ internal enum UpdateRule
 
 /// <param name="States">Where the command is legal.</param>
 /// <param name="WithUid">FETCH replies of the command show the UID (RFC 3501 §6.4.8).</param>
-internal sealed record CommandRule(LegalStates States, UpdateRule Updates, CommandParser Parse, bool WithUid = false);
+internal sealed record CommandRule(LegalStates States, UpdateRule Updates, CommandParser Parse, bool WithUid = false)
+{
+    /// <summary>RFC 4314 §4: rights in the selected mailbox without which the command is refused. A command of the selected state alone reads it, unless said otherwise.</summary>
+    public MailboxRights Needs { get; init; } = States == LegalStates.Selected ? MailboxRights.Read : MailboxRights.None;
+}

@@ -1,4 +1,5 @@
 using MailMesh.Database;
+using MailMesh.Mailstore;
 using MailMesh.Wire;
 
 namespace MailMesh.Access.Imap;
@@ -41,13 +42,28 @@ internal sealed record IdleCommand : IImapCommand
         await CatchUpAsync(session, view);
         while (true)
         {
-            view.Update(session.Writer, UpdateRule.All, withUid: false);
+            if (await TryRefreshRightsAsync(session, view))
+                view.Update(session.Writer, UpdateRule.All, withUid: false);
             if (view.IsDeleted)
                 return;
             await session.Writer.FlushAsync();
             if (line.IsCompleted || session.Connection.IsOutputClosed)
                 return;
             await Task.WhenAny(line, view.WaitForChangeAsync(ended));
+        }
+    }
+
+    /// <summary>RFC 4314: whoever may no longer read the mailbox hears no more of it.</summary>
+    private static async ValueTask<bool> TryRefreshRightsAsync(ImapSession session, MailboxView view)
+    {
+        try
+        {
+            return await view.RefreshRightsAsync(session, MailboxRights.Read);
+        }
+        catch (Exception failure) when (DatabaseFaults.IsPassing(failure) || failure is TimeoutException)
+        {
+            ImapLog.StoreFailed(session.Server.Log, failure, nameof(IdleCommand), session.Connection.Remote);
+            return false;
         }
     }
 

@@ -70,6 +70,9 @@ internal sealed class ImapSession : IAsyncDisposable
         _ => throw new UnreachableException("The command table lets no such command through."),
     };
 
+    /// <summary>The account as the mailbox library knows it; only in states that have one.</summary>
+    public MailboxReader Identity => new(Account.Id, Account.Address);
+
     /// <summary>The selected mailbox, or null.</summary>
     public MailboxView? View => (State as SessionState.Selected)?.View;
 
@@ -196,7 +199,7 @@ internal sealed class ImapSession : IAsyncDisposable
         }
         Tag = parsed.Tag!;
         var started = Stopwatch.GetTimestamp();
-        var completion = await RunAsync(parsed.Command);
+        var completion = await RunAsync(parsed.Command, rule);
         if (State is SessionState.Selected selected)
             await TellNewsAsync(selected.View, rule);
         ImapMetrics.Command(parsed.Name, completion.Status, started);
@@ -233,10 +236,13 @@ internal sealed class ImapSession : IAsyncDisposable
             await ByeAsync("Too many bad commands");
     }
 
-    private async ValueTask<Completion> RunAsync(IImapCommand command)
+    private async ValueTask<Completion> RunAsync(IImapCommand command, CommandRule rule)
     {
         try
         {
+            // RFC 4314: rights in a mailbox of another user can go while it is selected.
+            if (View is { } view && !await view.RefreshRightsAsync(this, rule.Needs))
+                return Completion.NoPermission;
             return await command.RunAsync(this);
         }
         catch (MailboxException refused) when (!Writer.InReply)

@@ -33,25 +33,28 @@ internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListO
             return Completion.Ok("List completed");
         }
         var directory = session.Backend.Directory;
-        var mailboxes = await directory.ListAsync(session.Account.Id);
+        var mailboxes = await session.Backend.Access.ListAsync(session.Identity);
         var subscribed = Options.SelectSubscribed || Options.ReturnSubscribed
             ? (await directory.SubscriptionsAsync(session.Account.Id)).ToHashSet(StringComparer.Ordinal)
             : [];
         foreach (var entry in new MailboxTree(mailboxes, subscribed).Select(Patterns, Options))
         {
             entry.Write(session.Writer);
-            if (Options.ReturnStatus.Count > 0 && entry.Mailbox is { NoSelect: false } mailbox)
+            if (entry.Mailbox is not { Mailbox.NoSelect: false } mailbox)
+                continue;
+            if (Options.ReturnMyRights)
+                MyRightsCommand.Write(session.Writer, mailbox);
+            if (Options.ReturnStatus.Count > 0 && mailbox.May(MailboxRights.Read))
                 await TellStatusAsync(session, mailbox);
         }
         return Completion.Ok("List completed");
     }
 
-    private async ValueTask TellStatusAsync(ImapSession session, MailboxInfo mailbox)
+    private async ValueTask TellStatusAsync(ImapSession session, ReachedMailbox mailbox)
     {
         try
         {
-            var status = await session.Backend.Directory.StatusAsync(session.Account.Id, mailbox.Name);
-            StatusCommand.Write(session, status, Options.ReturnStatus);
+            await StatusCommand.TellAsync(session, mailbox, Options.ReturnStatus);
         }
         catch (MailboxException)
         {

@@ -9,7 +9,13 @@ internal sealed record ListOptions
 
     public bool RecursiveMatch { get; init; }
 
+    /// <summary>Not every name that matches is meant.</summary>
+    public bool Selects => SelectSubscribed || SelectSpecialUse;
+
     public bool ReturnSubscribed { get; init; }
+
+    /// <summary>RFC 8440: a MYRIGHTS reply of each mailbox.</summary>
+    public bool ReturnMyRights { get; init; }
 
     /// <summary>Items of RETURN (STATUS (…)); empty for none.</summary>
     public IReadOnlyList<StatusItem> ReturnStatus { get; init; } = [];
@@ -48,6 +54,7 @@ internal sealed record ListOptions
             {
                 "SUBSCRIBED" => options with { ReturnSubscribed = true },
                 "CHILDREN" or "SPECIAL-USE" => options, // always told
+                "MYRIGHTS" => options with { ReturnMyRights = true },
                 "STATUS" => options with { ReturnStatus = Status(ref scanner) },
                 _ => Unknown(options, ref scanner),
             };

@@ -14,8 +14,8 @@ internal sealed record LsubCommand(MailboxPattern Pattern) : IImapCommand
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
         var subscribed = await session.Backend.Directory.SubscriptionsAsync(session.Account.Id);
-        var mailboxes = await session.Backend.Directory.ListAsync(session.Account.Id);
-        var noSelect = mailboxes.Where(m => m.NoSelect).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        var mailboxes = await session.Backend.Access.ListAsync(session.Identity);
+        var noSelect = mailboxes.Where(m => m.Mailbox.NoSelect).Select(m => m.Path).ToHashSet(StringComparer.Ordinal);
         var matching = new SortedSet<string>(subscribed.Where(Pattern.Matches), StringComparer.Ordinal);
         foreach (var name in matching)
             Write(session.Writer, name, noSelect.Contains(name));

@@ -3,19 +3,21 @@ using MailMesh.Mailstore;
 namespace MailMesh.Access.Imap;
 
 /// <summary>The names of an account, as LIST looks at them.</summary>
-internal sealed class MailboxTree(IReadOnlyList<MailboxInfo> mailboxes, IReadOnlySet<string> subscribed)
+internal sealed class MailboxTree(IReadOnlyList<ReachedMailbox> mailboxes, IReadOnlySet<string> subscribed)
 {
-    private readonly HashSet<string> _parents = Superiors(mailboxes.Select(m => m.Name));
+    private readonly HashSet<string> _parents = Superiors(mailboxes.Select(m => m.Path));
 
     /// <summary>The names that match a pattern and the selection options, in order.</summary>
     public IEnumerable<ListEntry> Select(IReadOnlyList<MailboxPattern> patterns, ListOptions options)
     {
-        var byName = mailboxes.ToDictionary(m => m.Name, StringComparer.Ordinal);
-        var selected = byName.Values.Where(m => IsSelected(m, options)).Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        var byName = mailboxes.ToDictionary(m => m.Path, StringComparer.Ordinal);
+        var selected = byName.Values.Where(m => IsSelected(m, options)).Select(m => m.Path).ToHashSet(StringComparer.Ordinal);
         if (options is { SelectSubscribed: true, SelectSpecialUse: false })
             selected.UnionWith(subscribed); // a subscribed name need not exist
         var superiors = options.RecursiveMatch ? Superiors(selected.Where(name => !Matches(patterns, name))) : [];
-        foreach (var name in mailboxes.Select(m => m.Name).Union(selected).Where(name => Matches(patterns, name)))
+        if (!options.Selects)
+            selected.UnionWith(Levels(patterns, byName));
+        foreach (var name in mailboxes.Select(m => m.Path).Union(selected).Union(superiors).Where(name => Matches(patterns, name)))
         {
             var isSelected = selected.Contains(name);
             if (!isSelected && !superiors.Contains(name))
@@ -27,6 +29,13 @@ internal sealed class MailboxTree(IReadOnlyList<MailboxInfo> mailboxes, IReadOnl
                 ChildInfo = superiors.Contains(name) && options.SelectSubscribed ? "SUBSCRIBED" : null,
             };
         }
+    }
+
+    /// <summary>RFC 3501 §6.3.8: levels above mailboxes of others that are none themselves show up where % stops at them.</summary>
+    private IEnumerable<string> Levels(IReadOnlyList<MailboxPattern> patterns, Dictionary<string, ReachedMailbox> byName)
+    {
+        var stopping = patterns.Where(pattern => pattern.HasPercent).ToList();
+        return _parents.Where(name => !byName.ContainsKey(name) && Matches(stopping, name)).Order(StringComparer.Ordinal);
     }
 
     /// <summary>Every name above one of these.</summary>
@@ -41,8 +50,8 @@ internal sealed class MailboxTree(IReadOnlyList<MailboxInfo> mailboxes, IReadOnl
         return superiors;
     }
 
-    private bool IsSelected(MailboxInfo mailbox, ListOptions options) =>
-        (!options.SelectSubscribed || subscribed.Contains(mailbox.Name)) && (!options.SelectSpecialUse || mailbox.SpecialUse is not null);
+    private bool IsSelected(ReachedMailbox mailbox, ListOptions options) =>
+        (!options.SelectSubscribed || subscribed.Contains(mailbox.Path)) && (!options.SelectSpecialUse || mailbox is { IsOwn: true, Mailbox.SpecialUse: not null });
 
     private static bool Matches(IReadOnlyList<MailboxPattern> patterns, string name)
     {
@@ -56,8 +65,8 @@ internal sealed class MailboxTree(IReadOnlyList<MailboxInfo> mailboxes, IReadOnl
 }
 
 /// <summary>One LIST reply.</summary>
-/// <param name="Mailbox">Null for a subscribed name that does not exist.</param>
-internal sealed record ListEntry(string Name, MailboxInfo? Mailbox)
+/// <param name="Mailbox">Null for a subscribed name that does not exist, and for a level above mailboxes that is none.</param>
+internal sealed record ListEntry(string Name, ReachedMailbox? Mailbox)
 {
     public bool HasChildren { get; init; }
 
@@ -71,10 +80,11 @@ internal sealed record ListEntry(string Name, MailboxInfo? Mailbox)
         var attributes = new List<string>(4);
         if (Mailbox is null)
             attributes.Add("\\NonExistent");
-        else if (Mailbox.NoSelect)
+        if (Mailbox is null ? HasChildren : Mailbox.Mailbox.NoSelect)
             attributes.Add("\\Noselect");
         attributes.Add(HasChildren ? "\\HasChildren" : "\\HasNoChildren");
-        if (Mailbox?.SpecialUse is { } use)
+        // RFC 6154 §2: a use is what its owner's clients file into; of another's mailbox it would lead them astray.
+        if (Mailbox is { IsOwn: true, Mailbox.SpecialUse: { } use })
             attributes.Add(use);
         if (IsSubscribed)
             attributes.Add("\\Subscribed");

@@ -18,11 +18,13 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>The snapshot that <see cref="Shown"/> was last brought up to.</summary>
     private MailboxSnapshot _reached;
 
-    public MailboxView(SelectedMailbox mailbox, string name, EnabledExtensions enabled)
+    public MailboxView(SelectedMailbox mailbox, ReachedMailbox reached, EnabledExtensions enabled)
     {
         _mailbox = mailbox;
         _enabled = enabled;
-        Name = name;
+        Name = reached.Path;
+        IsOwn = reached.IsOwn;
+        Rights = reached.Rights;
         _reached = Shown = mailbox.Current; // read once: it moves
         _keywords = new HashSet<string>(Shown.Keywords, StringComparer.OrdinalIgnoreCase);
         var recentFrom = mailbox.ClaimRecent(Shown.UidNext);
@@ -44,6 +46,15 @@ internal sealed class MailboxView : IAsyncDisposable
 
     public bool IsReadOnly => _mailbox.IsReadOnly;
 
+    /// <summary>It is a mailbox of the session's account.</summary>
+    public bool IsOwn { get; }
+
+    /// <summary>RFC 4314: what the session may do here, as it was when its last command began.</summary>
+    public MailboxRights Rights { get; private set; }
+
+    /// <summary>Flags that the session may change here.</summary>
+    public SettableFlags Settable => IsReadOnly ? default : SettableFlags.By(Rights);
+
     /// <summary>Another session deleted the mailbox.</summary>
     public bool IsDeleted => _mailbox.IsDeleted;
 
@@ -58,6 +69,14 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>Catches up with the database; the client hears of it by <see cref="Update"/>.</summary>
     public Task RefreshAsync() => _mailbox.RefreshAsync();
 
+    /// <summary>Looks up what the session may do here now; false where it lacks one of these rights.</summary>
+    public async ValueTask<bool> RefreshRightsAsync(ImapSession session, MailboxRights needed)
+    {
+        if (!IsOwn)
+            Rights = await session.Backend.Access.RightsAsync(session.Identity, Shown.Mailbox);
+        return (Rights & needed) == needed;
+    }
+
     /// <summary>Completes when there is more to tell than the client knows.</summary>
     public Task WaitForChangeAsync(CancellationToken cancellationToken) => _mailbox.WaitForChangeAsync(_reached, cancellationToken);
 
@@ -68,7 +87,7 @@ internal sealed class MailboxView : IAsyncDisposable
     public void Update(ImapWriter writer, UpdateRule rule, bool withUid, OwnChange? expected = null)
     {
         var newest = _mailbox.Current;
-        if (rule == UpdateRule.None || ReferenceEquals(newest, Shown) || (rule == UpdateRule.WithoutExpunge && ReferenceEquals(newest, _reached)))
+        if (rule == UpdateRule.None || !Rights.HasFlag(MailboxRights.Read) || ReferenceEquals(newest, Shown) || (rule == UpdateRule.WithoutExpunge && ReferenceEquals(newest, _reached)))
             return;
         var target = rule == UpdateRule.All ? newest : MailboxSnapshot.KeepVanished(Shown, newest);
         var difference = MailboxSnapshot.Diff(Shown, target);
@@ -132,7 +151,7 @@ internal sealed class MailboxView : IAsyncDisposable
     {
         var names = string.Join(' ', Keywords.Prepend("\\Answered \\Flagged \\Deleted \\Seen \\Draft"));
         writer.Untagged($"FLAGS ({names})");
-        writer.Untagged(IsReadOnly ? "OK [PERMANENTFLAGS ()] Mailbox is read-only" : $"OK [PERMANENTFLAGS ({names} \\*)] Keywords can be made");
+        writer.Untagged(PermanentFlags(names));
     }
 
     /// <summary>The messages of a set of sequence numbers or UIDs; null where a sequence number is beyond the mailbox.</summary>
@@ -191,6 +210,14 @@ internal sealed class MailboxView : IAsyncDisposable
         for (var i = vanished.Count - 1; i >= 0; i--)
             writer.Untagged(vanished[i].Sequence, "EXPUNGE"u8);
     }
+
+    /// <summary>RFC 4314 §5.1: only what the session may change is permanent to it.</summary>
+    private string PermanentFlags(string names) => Settable switch
+    {
+        { IsAll: true } => $"OK [PERMANENTFLAGS ({names} \\*)] Keywords can be made",
+        { Keywords: true } some => $"OK [PERMANENTFLAGS ({string.Join(' ', Keywords.Prepend(FlagList.Format(some.System, null, recent: false)))} \\*)] Not all flags can be changed",
+        var some => $"OK [PERMANENTFLAGS ({FlagList.Format(some.System, null, recent: false)})] {(IsReadOnly ? "Mailbox is read-only" : "Not all flags can be changed")}",
+    };
 
     private void AddRecent(long uidNext, long firstAdded)
     {

@@ -1,6 +1,8 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 2342 NAMESPACE: one personal namespace, nothing of others, nothing shared.</summary>
+/// <summary>RFC 2342 NAMESPACE: one personal namespace, and what other users share below their addresses.</summary>
 internal sealed record NamespaceCommand : IImapCommand
 {
     public static IImapCommand Parse(ref ImapScanner scanner)
@@ -11,7 +13,7 @@ internal sealed record NamespaceCommand : IImapCommand
 
     public ValueTask<Completion> RunAsync(ImapSession session)
     {
-        session.Writer.Untagged("NAMESPACE ((\"\" \"/\")) NIL NIL");
+        session.Writer.Untagged($"NAMESPACE ((\"\" \"/\")) ((\"{MailboxPath.OthersPrefix}\" \"/\")) NIL");
         return ValueTask.FromResult(Completion.Ok("Namespace completed"));
     }
 }

@@ -16,19 +16,13 @@ internal sealed class OwnChange(IReadOnlySet<long> uids, FlagChange change, bool
             return false;
         if (reportsAll)
             return true;
-        var flags = change.Operation switch
-        {
-            FlagOperation.Add => before.Flags | change.Flags,
-            FlagOperation.Remove => before.Flags & ~change.Flags,
-            _ => change.Flags,
-        };
-        return flags == after.Flags && KeywordsAfter(before).SetEquals(Split(after.Keywords));
+        return change.Apply(before.Flags) == after.Flags && KeywordsAfter(before).SetEquals(Split(after.Keywords));
     }
 
     private HashSet<string> KeywordsAfter(MailboxMessage before)
     {
         var keywords = new HashSet<string>(Split(before.Keywords), StringComparer.OrdinalIgnoreCase);
-        if (change.Operation == FlagOperation.Replace)
+        if (change.Operation == FlagOperation.Replace && change.Settable.Keywords)
             keywords.Clear();
         if (change.Operation == FlagOperation.Remove)
             keywords.ExceptWith(change.Keywords);

@@ -13,7 +13,7 @@ internal sealed record RenameCommand(string From, string To) : IImapCommand
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        await session.Backend.Directory.RenameAsync(session.Account.Id, From, To);
+        await session.Backend.Access.RenameAsync(session.Identity, From, To);
         if (session.View is { } view)
             await view.RefreshAsync(); // renaming INBOX takes its messages away
         return Completion.Ok("Rename completed");

@@ -7,6 +7,10 @@ namespace MailMesh.Access.Imap;
 /// <param name="Known">RFC 7162 §3.2.5: what the client has of the mailbox, to hear what changed since; null for a client that asks nothing.</param>
 internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondStore, QResyncParameter? Known) : IImapCommand
 {
+    /// <summary>RFC 4314 §5.2: without any of these the mailbox is read-only.</summary>
+    private const MailboxRights Changing =
+        MailboxRights.Insert | MailboxRights.Expunge | MailboxRights.KeepSeen | MailboxRights.Write | MailboxRights.DeleteMessages;
+
     public static IImapCommand ParseSelect(ref ImapScanner scanner) => Parse(ref scanner, readOnly: false);
 
     public static IImapCommand ParseExamine(ref ImapScanner scanner) => Parse(ref scanner, readOnly: true);
@@ -23,15 +27,14 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondSto
             await session.UnselectAsync();
             session.Writer.Untagged("OK [CLOSED] Previous mailbox is closed");
         }
-        var selected = await session.Backend.Snapshots.OpenAsync(session.Account.Id, Mailbox, ReadOnly);
-        var view = new MailboxView(selected, Mailbox, session.Enabled);
+        var reached = await session.Backend.Access.RequireSelectableAsync(session.Identity, Mailbox, MailboxRights.Read);
+        var readOnly = ReadOnly || (reached.Rights & Changing) == 0;
+        var view = new MailboxView(await session.Backend.Snapshots.OpenAsync(reached.Mailbox, readOnly), reached, session.Enabled);
         session.Select(view);
         Describe(session.Writer, view);
         if (Known is not null)
             await Known.TellAsync(session, view);
-        return ReadOnly
-            ? Completion.Ok("Examine completed", "READ-ONLY")
-            : Completion.Ok("Select completed", "READ-WRITE");
+        return Completion.Ok(ReadOnly ? "Examine completed" : "Select completed", readOnly ? "READ-ONLY" : "READ-WRITE");
     }
 
     private static SelectCommand Parse(ref ImapScanner scanner, bool readOnly)

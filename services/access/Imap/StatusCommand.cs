@@ -30,15 +30,18 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        Write(session, await session.Backend.Directory.StatusAsync(session.Account.Id, Mailbox), Items);
+        await TellAsync(session, await session.Backend.Access.RequireSelectableAsync(session.Identity, Mailbox, MailboxRights.Read), Items);
         return Completion.Ok("Status completed");
     }
 
-    public static void Write(ImapSession session, MailboxStatus status, IReadOnlyList<StatusItem> items)
+    public static async ValueTask TellAsync(ImapSession session, ReachedMailbox mailbox, IReadOnlyList<StatusItem> items) =>
+        Write(session, mailbox.Path, await session.Backend.Directory.StatusAsync(mailbox.Mailbox), items);
+
+    private static void Write(ImapSession session, string name, MailboxStatus status, IReadOnlyList<StatusItem> items)
     {
         var writer = session.Writer;
         writer.Write("* STATUS "u8);
-        writer.Mailbox(status.Mailbox.Name);
+        writer.Mailbox(name);
         var separator = " (";
         foreach (var item in items)
         {

@@ -17,16 +17,18 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
             return Completion.BadSequence;
         if (view.IsReadOnly)
             return Completion.ReadOnlyMailbox;
+        if (Change.Within(view.Settable) is not { } change)
+            return Completion.NoPermission;
         var messages = view.Messages(sequences).ToList();
         if (messages.Count == 0)
             return Completion.Ok("Store completed");
         var uids = messages.ConvertAll(m => m.Message.Uid);
-        await session.Backend.Store.StoreFlagsAsync(view.MailboxId, uids, Change);
+        await session.Backend.Store.StoreFlagsAsync(view.MailboxId, uids, change);
         await view.RefreshAsync();
-        view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, new OwnChange(uids.ToHashSet(), Change, reportsAll: !Silent));
+        view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, new OwnChange(uids.ToHashSet(), change, reportsAll: !Silent));
         if (!Silent)
             await ReportAsync(session, view, messages);
-        if (Change.Operation != FlagOperation.Remove && Change.Flags.HasFlag(SystemFlags.Seen))
+        if (change.Operation != FlagOperation.Remove && change.Flags.HasFlag(SystemFlags.Seen))
             await FirstRead.TellAsync(session, messages);
         return Completion.Ok("Store completed");
     }

@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.3.6 SUBSCRIBE and §6.3.7 UNSUBSCRIBE.</summary>
@@ -16,9 +18,8 @@ internal sealed record SubscribeCommand(string Mailbox, bool Subscribed) : IImap
             return Completion.Ok("Unsubscribe completed");
         }
         // §6.3.6: the server may check that the name exists; a name that never did helps nobody.
-        if (await directory.FindAsync(session.Account.Id, Mailbox) is null)
-            return Completion.No("No such mailbox", "NONEXISTENT");
-        await directory.SubscribeAsync(session.Account.Id, Mailbox);
+        var mailbox = await session.Backend.Access.RequireAsync(session.Identity, Mailbox, MailboxRights.Lookup);
+        await directory.SubscribeAsync(session.Account.Id, mailbox.Path);
         return Completion.Ok("Subscribe completed");
     }
 

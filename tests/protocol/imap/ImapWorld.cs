@@ -61,7 +61,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Bans = new BanList(_database, new BanOptions { Failures = 10_000 }, TimeProvider.System, NullLogger<BanList>.Instance); // the world outlives a test
         Accounts = new AccountDirectory(_database, TimeProvider.System);
         var logins = new LoginGuard(Bans, Accounts, _host);
-        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, Store, snapshots, Blobs, Tracking);
+        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, new MailboxAccess(_database, Directory), new AccessControlList(_database), Store, snapshots, Blobs, Tracking);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -105,6 +105,27 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
                 S{i}: * OK …
                 C{i}: login LOGIN {address} "{Password}"
                 S{i}: login OK …
+                """);
+        }
+        await script.RunAsync(transcript);
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+    }
+
+    /// <summary>Plays a transcript with sessions of several new accounts: session 1 is of {alice}, 2 of {bob}, 3 of {carol}.</summary>
+    public async Task PlayBetweenAsync(string transcript, ImapOptions? options = null)
+    {
+        string[] names = ["alice", "bob", "carol"];
+        var server = Server(options);
+        var sessions = names.Select(_ => Connect(server)).ToArray();
+        var script = new ProtocolScript(sessions);
+        for (var i = 0; i < names.Length; i++)
+        {
+            script.Captured[names[i]] = await NewAccountAsync();
+            await script.RunAsync($$"""
+                S{{i + 1}}: * OK …
+                C{{i + 1}}: login LOGIN {{{names[i]}}} "{{Password}}"
+                S{{i + 1}}: login OK …
                 """);
         }
         await script.RunAsync(transcript);

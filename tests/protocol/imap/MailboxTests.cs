@@ -28,7 +28,7 @@ public sealed class MailboxTests(ImapWorld world)
         S: * LIST (\HasNoChildren \Trash) "/" Trash
         S: d OK …
         C: e NAMESPACE
-        S: * NAMESPACE (("" "/")) NIL NIL
+        S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
         S: e OK …
         """);
 

@@ -21,6 +21,8 @@ public sealed class MailstoreHome : IAsyncDisposable
         Database = engine.Main;
         Blobs = new PackBlobStore(new FilePackStorage(Path.Combine(folder, "blobs"), maxSegmentBytes));
         Directory = new MailboxDirectory(Database, Bus, clock);
+        Access = new MailboxAccess(Database, Directory);
+        Rights = new AccessControlList(Database);
         Store = new MailboxStore(Database, Blobs, Bus, clock);
         Snapshots = new MailboxSnapshots(Store);
         Bus.Subscribe<MailboxChanged>(Snapshots.OnMailboxChanged);
@@ -37,6 +39,10 @@ public sealed class MailstoreHome : IAsyncDisposable
     public InProcessBus Bus { get; } = new();
 
     public MailboxDirectory Directory { get; }
+
+    public MailboxAccess Access { get; }
+
+    public AccessControlList Rights { get; }
 
     public MailboxStore Store { get; }
 
