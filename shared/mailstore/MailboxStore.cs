@@ -131,21 +131,26 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     /// <summary>Changes flags of the messages that still exist.</summary>
     /// <param name="uids">Ascending.</param>
-    public async Task StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change)
+    /// <param name="unchangedSince">RFC 7162 §3.1.3: only of those whose MODSEQ is no higher.</param>
+    /// <returns>The UIDs whose MODSEQ was higher, ascending.</returns>
+    public async Task<IReadOnlyList<long>> StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null)
     {
         if (uids.Count == 0)
-            return;
+            return [];
         KeywordText.From(change.Keywords); // a refusal before anything changes
-        var changed = await database.WriteAsync(async session =>
+        var (changed, refused) = await database.WriteAsync(async session =>
         {
+            // Takes the lock: nobody changes a message between the look at its MODSEQ and the change.
             var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
-            var rows = await FlagUpdate.RunAsync(session, mailbox, uids, change);
+            var modified = unchangedSince is { } modSeq ? await MessageRows.ModifiedAsync(session, mailboxId, uids, modSeq) : [];
+            var rows = await FlagUpdate.RunAsync(session, mailbox, modified.Count == 0 ? uids : [.. uids.Except(modified)], change);
             if (rows == 0)
                 await MailboxRows.RetreatAsync(session, mailboxId);
-            return rows == 0 ? null : MessageRows.Event(mailbox);
+            return (rows == 0 ? null : MessageRows.Event(mailbox), modified);
         });
         if (changed is not null)
             await MailboxEvents.PublishAsync(bus, changed);
+        return refused;
     }
 
     /// <summary>Copies messages; refused where they do not fit the account's quota. Gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>

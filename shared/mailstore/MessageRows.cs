@@ -58,6 +58,19 @@ internal static class MessageRows
         return existing;
     }
 
+    /// <summary>Those of the UIDs that exist and have a higher MODSEQ, in their order.</summary>
+    public static async Task<List<long>> ModifiedAsync(DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, long modSeq)
+    {
+        var modified = new List<long>();
+        foreach (var (first, last) in Runs(uids))
+        {
+            modified.AddRange(await session.QueryAsync(
+                "SELECT uid FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND mod_seq > @since ORDER BY uid",
+                row => row.GetInt64(0), ("@mailbox", mailboxId), ("@first", first), ("@last", last), ("@since", modSeq)));
+        }
+        return modified;
+    }
+
     /// <summary>Copies messages that exist; gives the target after it. Both mailboxes are locked.</summary>
     public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, CopyTarget copies, List<SizedMessage> messages)
     {

@@ -12,6 +12,8 @@ internal sealed record CapabilityCommand : IImapCommand
         "SASL-IR",
         "ID",
         "ENABLE",
+        "CONDSTORE",
+        "QRESYNC",
         "IDLE",
         "NAMESPACE",
         "CHILDREN",

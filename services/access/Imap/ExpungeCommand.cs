@@ -23,13 +23,17 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
         if (view.IsReadOnly)
             return Completion.ReadOnlyMailbox;
         await view.RefreshAsync();
-        await RunAsync(session, view.Newest, Uids);
+        var hasExpunged = await RunAsync(session, view.Newest, Uids);
         await view.RefreshAsync();
-        return Completion.Ok(Uids is null ? "Expunge completed" : "UID expunge completed");
+        return Completion.Ok(Uids is null ? "Expunge completed" : "UID expunge completed", hasExpunged ? HighestModSeq(session) : null);
     }
 
-    /// <summary>Removes the messages that have \Deleted.</summary>
-    public static async ValueTask RunAsync(ImapSession session, MailboxSnapshot newest, SequenceSet? uids = null)
+    /// <summary>RFC 7162 §3.2.7: after messages went, a client with QRESYNC is told up to where it now knows the mailbox. The news follow before the tagged reply.</summary>
+    public static string? HighestModSeq(ImapSession session) =>
+        session.Enabled.QResync ? $"HIGHESTMODSEQ {session.SelectedView.Newest.HighestModSeq}" : null;
+
+    /// <summary>Removes the messages that have \Deleted; true where there were any.</summary>
+    public static async ValueTask<bool> RunAsync(ImapSession session, MailboxSnapshot newest, SequenceSet? uids = null)
     {
         var among = uids is { IsSaved: true }
             ? session.SelectedView.Saved
@@ -43,7 +47,6 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
                     deleted.Add(message.Message.Uid);
             }
         }
-        if (deleted.Count > 0)
-            await session.Backend.Store.ExpungeAsync(newest.Mailbox.Id, deleted);
+        return deleted.Count > 0 && (await session.Backend.Store.ExpungeAsync(newest.Mailbox.Id, deleted)).Count > 0;
     }
 }

@@ -3,8 +3,8 @@ using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §6.4.5 FETCH.</summary>
-internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<FetchItem> Items) : IImapCommand
+/// <summary>RFC 3501 §6.4.5 FETCH, with the modifiers of RFC 7162 and RFC 9394.</summary>
+internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<FetchItem> Items, FetchModifiers Modifiers) : IImapCommand
 {
     /// <summary>Messages whose contents are read, and marked as seen, by one statement.</summary>
     private const int BatchSize = 200;
@@ -25,17 +25,25 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
         var view = session.SelectedView;
+        if (Modifiers.Vanished && !session.Enabled.QResync)
+            return QResyncParameter.NotEnabled;
         if (view.Sequences(Set, ByUid) is not { } sequences)
             return Completion.BadSequence;
-        var response = new FetchResponse(session, Items);
+        // RFC 7162 §3.1: asking for a MODSEQ makes the client one that is told of it in every reply.
+        if (Modifiers.ChangedSince is not null || Items.Contains(FetchItem.ModSeq))
+            session.Enabled.Add(Extension.CondStore);
+        if (Modifiers is { Vanished: true, ChangedSince: { } modSeq })
+            await VanishedReply.WriteEarlierAsync(session, view, Among(view), modSeq, []);
+        var isModSeqAdded = session.Enabled.CondStore && !Items.Contains(FetchItem.ModSeq);
+        var response = new FetchResponse(session, isModSeqAdded ? [.. Items, FetchItem.ModSeq] : Items);
         if (!Items.Any(item => item.NeedsContent))
         {
-            foreach (var message in view.Messages(sequences))
+            foreach (var message in Modifiers.Choose(view.Messages(sequences)))
                 await response.WriteAsync(message, null, showFlags: false);
             return Completion.Ok("Fetch completed");
         }
         var outcome = Outcome.Complete;
-        foreach (var batch in view.Messages(sequences).Chunk(BatchSize))
+        foreach (var batch in Modifiers.Choose(view.Messages(sequences)).Chunk(BatchSize))
             outcome = (Outcome)Math.Max((int)outcome, (int)await FetchAsync(session, response, batch));
         return outcome switch
         {
@@ -44,6 +52,10 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
             _ => Completion.Ok("Fetch completed"),
         };
     }
+
+    /// <summary>The UIDs that the client asks for; * reaches up to the last that there was, since that one may be gone.</summary>
+    private IReadOnlyList<SequenceSet.Range> Among(MailboxView view) =>
+        Set.IsSaved ? view.Saved : Set.Resolve((uint)Math.Max(view.Shown.UidNext - 1, 1));
 
     /// <summary>Gives the worst that happened to a message.</summary>
     private async ValueTask<Outcome> FetchAsync(ImapSession session, FetchResponse response, SequencedMessage[] batch)
@@ -130,6 +142,6 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         // §6.4.8: a UID command's replies show the UID, asked for or not.
         if (byUid && !items.Exists(item => item.Kind == FetchKind.Uid))
             items.Insert(0, FetchItem.Uid);
-        return new FetchCommand(set, byUid, items);
+        return new FetchCommand(set, byUid, items, FetchModifiers.ParseAhead(ref scanner, byUid));
     }
 }

@@ -24,6 +24,9 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
     private static readonly FetchItem Envelope = new(FetchKind.Envelope, "ENVELOPE");
     private static readonly FetchItem Body = new(FetchKind.Body, "BODY");
 
+    /// <summary>RFC 7162 §3.1.4.2.</summary>
+    public static readonly FetchItem ModSeq = new(FetchKind.ModSeq, "MODSEQ");
+
     public static readonly FetchItem Uid = new(FetchKind.Uid, "UID");
 
     /// <summary>An item, or a macro where <paramref name="macros"/> may stand: alone, not in a list.</summary>
@@ -48,6 +51,8 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
                 return [Envelope];
             case "UID":
                 return [Uid];
+            case "MODSEQ":
+                return [ModSeq];
             case "BODYSTRUCTURE":
                 return [new FetchItem(FetchKind.BodyStructure, name)];
             case "RFC822":
@@ -95,6 +100,7 @@ internal enum FetchKind
     InternalDate,
     Size,
     Uid,
+    ModSeq,
     Envelope,
     Body,
     BodyStructure,

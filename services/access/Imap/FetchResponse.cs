@@ -54,6 +54,11 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
             session.SelectedView.WriteFlagsItem(_writer, message);
             return;
         }
+        if (item.Kind == FetchKind.ModSeq)
+        {
+            MailboxView.WriteModSeqItem(_writer, message);
+            return;
+        }
         _writer.Write(item.Name);
         _writer.Write(' ');
         switch (item.Kind)

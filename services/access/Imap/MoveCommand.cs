@@ -27,7 +27,7 @@ internal sealed record MoveCommand(SequenceSet Set, bool ByUid, string Target) :
                 return ByUid ? Completion.Ok("No messages to move") : Completion.SomeExpunged;
             // RFC 6851 §4.3: COPYUID stands before the EXPUNGEs, while the client still knows the messages.
             session.Writer.Untagged($"OK [{CopyCommand.Code(moved)}] Moved");
-            return Completion.Ok("Move completed");
+            return Completion.Ok("Move completed", ExpungeCommand.HighestModSeq(session));
         }
         catch (MailboxException refused)
         {

@@ -25,6 +25,8 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
             view.Saved = [];
         if (!IsKnownCharset(Charset))
             return BadCharset;
+        if (Key.AsksModSeq)
+            session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
         await view.RefreshAsync();
         // New mail is found only once the client has been told that it is there.
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid);

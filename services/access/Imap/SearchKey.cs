@@ -97,6 +97,14 @@ internal abstract record SearchKey
         public override bool? Decide(SequencedMessage message, SearchScope scope) => scope.Contains(Set, Uids, message);
     }
 
+    /// <summary>RFC 7162 §3.1.5: one MODSEQ a message, whichever of its entries is asked for.</summary>
+    internal sealed record ModSeq(long Value) : SearchKey
+    {
+        public override bool AsksModSeq => true;
+
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.ModSeq >= Value;
+    }
+
     internal sealed record Larger(uint Octets) : SearchKey
     {
         public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Size > Octets;

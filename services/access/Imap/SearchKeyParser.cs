@@ -83,6 +83,9 @@ internal static class SearchKeyParser
             case "OLDER":
                 scanner.ExpectSpace();
                 return new SearchKey.Older(scanner.NonZeroNumber());
+            case "MODSEQ":
+                scanner.ExpectSpace();
+                return ParseModSeq(ref scanner);
             case "KEYWORD":
                 scanner.ExpectSpace();
                 return new SearchKey.Keyword(scanner.AtomText());
@@ -92,6 +95,21 @@ internal static class SearchKeyParser
             default:
                 return ParseFlag(name) ?? ParseDate(name, ref scanner) ?? ParseText(name, ref scanner);
         }
+    }
+
+    /// <summary>RFC 7162 §7 search-modsequence: an entry's name and type may stand before the value.</summary>
+    private static SearchKey.ModSeq ParseModSeq(ref ImapScanner scanner)
+    {
+        if (scanner.Ahead == '"')
+        {
+            if (!scanner.String().StartsWith("/flags/", StringComparison.OrdinalIgnoreCase))
+                scanner.Fail("Unknown entry");
+            scanner.ExpectSpace();
+            if (scanner.Keyword() is not ("ALL" or "PRIV" or "SHARED"))
+                scanner.Fail("Unknown type of entry");
+            scanner.ExpectSpace();
+        }
+        return new SearchKey.ModSeq(scanner.ModSeq());
     }
 
     private static SearchKey? ParseFlag(string name) => name switch

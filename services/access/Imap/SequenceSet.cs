@@ -3,8 +3,10 @@ namespace MailMesh.Access.Imap;
 /// <summary>RFC 3501 §9 sequence-set: message numbers or UIDs, with * for the largest in use.</summary>
 internal sealed class SequenceSet
 {
-    /// <summary>Stands for * until the mailbox is known.</summary>
     public const uint Largest = uint.MaxValue;
+
+    /// <summary>Stands for * until the mailbox is known.</summary>
+    private const uint Star = 0;
 
     /// <summary>A line holds no more ranges than this; past it the set is refused.</summary>
     private const int MaxRanges = 20_000;
@@ -52,7 +54,7 @@ internal sealed class SequenceSet
     }
 
     /// <summary>* stands in it.</summary>
-    public bool HasLargest => _ranges.Exists(range => range.First == Largest || range.Last == Largest);
+    public bool HasLargest => _ranges.Exists(range => range.First == Star || range.Last == Star);
 
     /// <summary>Every number of the set as it was written, one after the other; without *.</summary>
     public IEnumerable<uint> Numbers()
@@ -84,12 +86,12 @@ internal sealed class SequenceSet
 
     private static Range Ordered(Range range, uint largest)
     {
-        var first = range.First == Largest ? largest : range.First;
-        var last = range.Last == Largest ? largest : range.Last;
+        var first = range.First == Star ? largest : range.First;
+        var last = range.Last == Star ? largest : range.Last;
         return first <= last ? new Range(first, last) : new Range(last, first);
     }
 
-    private static uint Value(ref ImapScanner scanner) => scanner.Take('*') ? Largest : scanner.NonZeroNumber();
+    private static uint Value(ref ImapScanner scanner) => scanner.Take('*') ? Star : scanner.NonZeroNumber();
 
     /// <summary>Both ends belong to the range.</summary>
     internal readonly record struct Range(uint First, uint Last);

@@ -1,8 +1,9 @@
+using System.Globalization;
 using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §6.3.10 STATUS, with SIZE (RFC 8438) and APPENDLIMIT (RFC 7889).</summary>
+/// <summary>RFC 3501 §6.3.10 STATUS, with SIZE (RFC 8438), APPENDLIMIT (RFC 7889), HIGHESTMODSEQ (RFC 7162) and MAILBOXID (RFC 8474).</summary>
 internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> Items) : IImapCommand
 {
     private const int MaxItems = 20;
@@ -40,6 +41,8 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
     private static void Write(ImapSession session, string name, MailboxStatus status, IReadOnlyList<StatusItem> items)
     {
         var writer = session.Writer;
+        if (items.Contains(StatusItem.HighestModSeq))
+            session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
         writer.Write("* STATUS "u8);
         writer.Mailbox(name);
         var separator = " (";
@@ -74,10 +77,18 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
         StatusItem.UidValidity => "UIDVALIDITY",
         StatusItem.Unseen => "UNSEEN",
         StatusItem.Size => "SIZE",
+        StatusItem.HighestModSeq => "HIGHESTMODSEQ",
+        StatusItem.MailboxId => "MAILBOXID",
         _ => "APPENDLIMIT",
     };
 
-    private static long Value(ImapSession session, MailboxStatus status, StatusItem item) => item switch
+    private static string Value(ImapSession session, MailboxStatus status, StatusItem item) => item switch
+    {
+        StatusItem.MailboxId => $"({ObjectId.Of(status.Mailbox)})",
+        _ => Number(session, status, item).ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static long Number(ImapSession session, MailboxStatus status, StatusItem item) => item switch
     {
         StatusItem.Messages => status.Messages,
         StatusItem.Recent => status.Recent,
@@ -85,6 +96,7 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
         StatusItem.UidValidity => status.Mailbox.UidValidity,
         StatusItem.Unseen => status.Unseen,
         StatusItem.Size => status.SizeBytes,
+        StatusItem.HighestModSeq => status.Mailbox.HighestModSeq,
         _ => session.Server.Options.MaxAppendBytes,
     };
 }
@@ -97,5 +109,7 @@ internal enum StatusItem
     UidValidity,
     Unseen,
     Size,
+    HighestModSeq,
+    MailboxId,
     AppendLimit,
 }

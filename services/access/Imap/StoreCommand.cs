@@ -1,10 +1,10 @@
 using MailMesh.Mailstore;
-using MailMesh.Tracking;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §6.4.6 STORE.</summary>
-internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Change, bool Silent) : IImapCommand
+/// <summary>RFC 3501 §6.4.6 STORE, with the condition of RFC 7162.</summary>
+/// <param name="UnchangedSince">RFC 7162 §3.1.3: only messages whose MODSEQ is no higher; null for any.</param>
+internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Change, bool Silent, long? UnchangedSince) : IImapCommand
 {
     public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
 
@@ -19,28 +19,54 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
             return Completion.ReadOnlyMailbox;
         if (Change.Within(view.Settable) is not { } change)
             return Completion.NoPermission;
+        if (UnchangedSince is not null)
+            session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
         var messages = view.Messages(sequences).ToList();
         if (messages.Count == 0)
             return Completion.Ok("Store completed");
         var uids = messages.ConvertAll(m => m.Message.Uid);
-        await session.Backend.Store.StoreFlagsAsync(view.MailboxId, uids, change);
+        var refused = (await session.Backend.Store.StoreFlagsAsync(view.MailboxId, uids, change, UnchangedSince)).ToHashSet();
+        var stored = refused.Count == 0 ? messages : messages.FindAll(m => !refused.Contains(m.Message.Uid));
         await view.RefreshAsync();
-        view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, new OwnChange(uids.ToHashSet(), change, reportsAll: !Silent));
-        if (!Silent)
-            await ReportAsync(session, view, messages);
+        var own = new OwnChange(stored.Select(m => m.Message.Uid).ToHashSet(), change, reportsAll: !Silent);
+        view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, own);
+        await ReportAsync(session, messages, refused);
         if (change.Operation != FlagOperation.Remove && change.Flags.HasFlag(SystemFlags.Seen))
-            await FirstRead.TellAsync(session, messages);
-        return Completion.Ok("Store completed");
+            await FirstRead.TellAsync(session, stored);
+        return refused.Count == 0
+            ? Completion.Ok("Store completed")
+            : Completion.Ok("Some of the messages have changed since", $"MODIFIED {UidSet.Format(Numbers(messages, refused))}");
     }
 
-    private async ValueTask ReportAsync(ImapSession session, MailboxView view, List<SequencedMessage> messages)
+    /// <summary>RFC 7162 §3.1.3: sequence numbers, or UIDs of UID STORE.</summary>
+    private IEnumerable<long> Numbers(List<SequencedMessage> messages, HashSet<long> refused) =>
+        messages.Where(m => refused.Contains(m.Message.Uid)).Select(m => ByUid ? m.Message.Uid : m.Sequence);
+
+    /// <summary>What the news that went before did not tell of the messages.</summary>
+    private async ValueTask ReportAsync(ImapSession session, List<SequencedMessage> messages, HashSet<long> refused)
     {
-        foreach (var (sequence, message) in messages)
+        var view = session.SelectedView;
+        foreach (var (sequence, before) in messages)
         {
             // Of a message that another session expunged there are no flags to tell.
-            if (view.Newest.SequenceOf(message.Uid) == 0)
+            if (view.Newest.SequenceOf(before.Uid) == 0)
                 continue;
-            view.WriteFlags(session.Writer, new SequencedMessage(sequence, view.Shown[sequence]), ByUid);
+            var now = new SequencedMessage(sequence, view.Shown[sequence]);
+            var isTold = now.Message.ModSeq != before.ModSeq; // where the message is not among the own changes that are reported here
+            if (refused.Contains(before.Uid))
+            {
+                // The client holds an old MODSEQ for the newest, or forgot: what it should know spares it a FETCH.
+                if (!isTold)
+                    view.WriteFlags(session.Writer, now, ByUid);
+            }
+            else if (!Silent)
+            {
+                view.WriteFlags(session.Writer, now, ByUid);
+            }
+            else if (UnchangedSince is not null && !isTold)
+            {
+                view.WriteModSeq(session.Writer, now, ByUid); // RFC 7162 §3.1.3: even after .SILENT
+            }
             await session.Writer.FlushIfLargeAsync();
         }
     }
@@ -50,12 +76,25 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
         scanner.ExpectSpace();
         var set = SequenceSet.Parse(ref scanner);
         scanner.ExpectSpace();
+        var unchangedSince = ParseCondition(ref scanner);
         var operation = scanner.Take('+') ? FlagOperation.Add : scanner.Take('-') ? FlagOperation.Remove : FlagOperation.Replace;
         if (!scanner.TakeWord("FLAGS"))
             scanner.Fail("FLAGS expected");
         var silent = scanner.TakeWord(".SILENT");
         scanner.ExpectSpace();
         var flags = scanner.Ahead == '(' ? FlagList.ParseList(ref scanner) : FlagList.ParseFlags(ref scanner);
-        return new StoreCommand(set, byUid, new FlagChange(operation, flags.System, flags.Keywords), silent);
+        return new StoreCommand(set, byUid, new FlagChange(operation, flags.System, flags.Keywords), silent, unchangedSince);
+    }
+
+    private static long? ParseCondition(ref ImapScanner scanner)
+    {
+        if (!scanner.Take('('))
+            return null;
+        if (!scanner.TakeWord("UNCHANGEDSINCE "))
+            scanner.Fail("Unknown modifier");
+        var modSeq = scanner.ModSeq();
+        scanner.Expect(')');
+        scanner.ExpectSpace();
+        return modSeq;
     }
 }

@@ -93,7 +93,11 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     public Task PlayAsync(string transcript) => PlayAsync(1, transcript);
 
     /// <inheritdoc cref="PlayAsync(string)"/>
-    public async Task PlayAsync(int count, string transcript, ImapOptions? options = null)
+    public Task PlayAsync(int count, string transcript, ImapOptions? options = null) => PlayAsync(count, [transcript], options: options);
+
+    /// <summary>Plays parts of a transcript with sessions that one new account has logged in, and does something behind the server's back after each.</summary>
+    /// <param name="between">Given the account's address.</param>
+    public async Task PlayAsync(int count, string[] parts, Func<string, Task>? between = null, ImapOptions? options = null)
     {
         var address = await NewAccountAsync();
         var server = Server(options);
@@ -107,7 +111,12 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
                 S{i}: login OK …
                 """);
         }
-        await script.RunAsync(transcript);
+        foreach (var part in parts)
+        {
+            await script.RunAsync(part);
+            if (between is not null)
+                await between(address);
+        }
         foreach (var session in sessions)
             await session.DisposeAsync();
     }
@@ -131,6 +140,18 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         await script.RunAsync(transcript);
         foreach (var session in sessions)
             await session.DisposeAsync();
+    }
+
+    /// <summary>Forgets which UIDs of INBOX went up to a MODSEQ, as the storage service does after a time.</summary>
+    public async Task ForgetVanishedAsync(string address, long modSeq)
+    {
+        var account = await Accounts.AuthenticateAsync(address, Password);
+        var inbox = await Directory.FindAsync(account!.Id, "INBOX");
+        await _database.WriteAsync(async session =>
+        {
+            await session.ExecuteAsync("DELETE FROM expunged WHERE mailbox_id = @id AND mod_seq <= @mod_seq", ("@id", inbox!.Id), ("@mod_seq", modSeq));
+            await session.ExecuteAsync("UPDATE mailboxes SET swept_mod_seq = @mod_seq WHERE id = @id", ("@id", inbox.Id), ("@mod_seq", modSeq));
+        });
     }
 
     /// <summary>Puts a message into a mailbox behind the server's back.</summary>

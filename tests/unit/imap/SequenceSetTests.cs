@@ -36,9 +36,15 @@ public sealed class SequenceSetTests
     [Fact]
     public void The_largest_number_does_not_overflow()
     {
-        var range = Assert.Single(Parse("4294967294:4294967295,1:*")!.Resolve(7));
-        Assert.Equal(1u, range.First);
-        Assert.Equal(4294967294u, range.Last);
+        var ranges = Parse("4294967295,4294967294,1:*")!.Resolve(7);
+        Assert.Equal([(1u, 7u), (4294967294u, 4294967295u)], ranges.Select(r => (r.First, r.Last)));
+    }
+
+    [Fact]
+    public void The_largest_number_is_a_number_and_not_the_last_message()
+    {
+        var range = Assert.Single(Parse("5:4294967295")!.Resolve(3));
+        Assert.Equal((5u, 4294967295u), (range.First, range.Last));
     }
 
     [Theory]
