@@ -111,22 +111,38 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <summary>IMAP APPEND: the body is in the blob store already.</summary>
     public async Task<AppendedMessage> AppendAsync(long mailboxId, NewMessage message)
     {
+        var appended = await AppendAsync(mailboxId, [message]);
+        return new AppendedMessage(appended.UidValidity, appended.Uids[0]);
+    }
+
+    /// <summary>RFC 3502: several messages, all or none; they get UIDs in their order.</summary>
+    public async Task<AppendedMessages> AppendAsync(long mailboxId, IReadOnlyList<NewMessage> messages)
+    {
+        var contents = await IndexAsync(messages);
         var now = clock.GetUtcNow();
-        var keywords = KeywordText.From(KeywordText.Split(message.Keywords));
-        var content = await _indexer.IndexAsync(Guid.NewGuid().ToString("N"), message.Blob, message.Size, []);
-        var mailbox = await database.WriteAsync(async session =>
-        {
-            var target = await SelectableAsync(session, mailboxId);
-            if (await Quota.RoomAsync(session, target.AccountId) < content.Size)
-                throw Quota.Reached();
-            var advanced = await MailboxRows.AdvanceAsync(session, mailboxId, new MailboxGrowth(1, Octets: content.Size));
-            var contentIds = await IndexedContent.InsertAsync(session, [content], now);
-            await MessageRows.InsertAsync(session, [(mailboxId, new MailboxMessage(
-                advanced.UidNext - 1, advanced.ModSeq, message.Flags, keywords, message.InternalDate ?? now, content.Size, contentIds[0]))]);
-            return advanced;
-        });
+        var mailbox = await database.WriteAsync(session => AppendTransaction.RunAsync(session, mailboxId, messages, contents, now));
         await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
-        return new AppendedMessage(mailbox.UidValidity, mailbox.UidNext - 1);
+        return AppendedMessages.Of(mailbox, messages.Count);
+    }
+
+    /// <summary>RFC 8508: appends a message and removes another one in the same step; null, and nothing changed, where that one is gone.</summary>
+    public async Task<AppendedMessages?> ReplaceAsync(long mailboxId, long uid, long targetId, NewMessage message)
+    {
+        var contents = await IndexAsync([message]);
+        var now = clock.GetUtcNow();
+        var changed = await database.WriteAsync(session => AppendTransaction.ReplaceAsync(session, (mailboxId, uid), targetId, (message, contents[0]), now));
+        if (changed is not var (target, source))
+            return null;
+        await MailboxEvents.PublishAsync(bus, MessageRows.Event(target), MessageRows.Event(source));
+        return AppendedMessages.Of(target, 1);
+    }
+
+    /// <summary>What a message of a mailbox consists of; null where there is none.</summary>
+    public async Task<MessageContent?> FindContentAsync(long mailboxId, long uid)
+    {
+        var id = await database.ReadAsync(session => session.ScalarAsync<long>(
+            "SELECT content_id FROM messages WHERE mailbox_id = @mailbox AND uid = @uid", ("@mailbox", mailboxId), ("@uid", uid)));
+        return id > 0 && await ContentsAsync([id]) is [var content] ? content : null;
     }
 
     /// <summary>Changes flags of the messages that still exist.</summary>
@@ -227,6 +243,14 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             return [];
         await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
         return [.. removed.Select(m => m.Uid).Order()];
+    }
+
+    private async Task<List<IndexedContent>> IndexAsync(IReadOnlyList<NewMessage> messages)
+    {
+        var contents = new List<IndexedContent>(messages.Count);
+        foreach (var message in messages)
+            contents.Add(await _indexer.IndexAsync(Guid.NewGuid().ToString("N"), message.Blob, message.Size, []));
+        return contents;
     }
 
     /// <summary>The mailbox, when a session may select it.</summary>

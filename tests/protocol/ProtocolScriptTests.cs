@@ -16,8 +16,9 @@ public sealed class ProtocolScriptTests
             S: hello
             C: one 42
             C: two
+            C: three
             S: echo one {number}
-            S: echo …
+            S> echo three
             C: again {number}
             S: echo again {number}
             C~ raw\x41\r\n

@@ -13,6 +13,7 @@ namespace MailMesh.Testing;
 /// S: text     the server's next line is this; … stands for any text, {name} captures text without blanks (or, once captured, is that text)
 ///             a refusal by SMTP (S: 4xx … and S: 5xx …) ends with the id that it can be traced by, which the line leaves out: ' (id 32 hex digits)'
 /// S/ regex    the server's next line matches
+/// S> text     as S, after any other lines
 /// TLS         the client makes its half of a TLS handshake
 /// END         the server has closed
 /// # text      a comment; blank lines are skipped
@@ -58,8 +59,11 @@ public sealed partial class ProtocolScript(params ScriptedSession[] sessions)
         await SendPendingAsync();
         switch (step.Groups["who"].Value)
         {
+            case "S" when step.Groups["kind"].Value == ">":
+                await SkipToAsync(session, text);
+                break;
             case "S":
-                await ExpectAsync(session, text, isRegex: step.Groups["kind"].Value == "/");
+                Expect(await ReadAsync(session), text, isRegex: step.Groups["kind"].Value == "/");
                 break;
             case "TLS":
                 await session.StartTlsAsync();
@@ -70,9 +74,20 @@ public sealed partial class ProtocolScript(params ScriptedSession[] sessions)
         }
     }
 
-    private async Task ExpectAsync(ScriptedSession session, string expected, bool isRegex)
+    private async Task SkipToAsync(ScriptedSession session, string expected)
     {
-        var actual = await ReadAsync(session);
+        var pattern = PatternOf(expected);
+        string? actual;
+        do
+        {
+            actual = await ReadAsync(session);
+        }
+        while (actual is not null && !Regex.IsMatch(actual, pattern, RegexOptions.CultureInvariant | RegexOptions.Singleline));
+        Expect(actual, expected, isRegex: false);
+    }
+
+    private void Expect(string? actual, string expected, bool isRegex)
+    {
         var match = actual is null ? Match.Empty : Regex.Match(actual, isRegex ? expected : PatternOf(expected), RegexOptions.CultureInvariant | RegexOptions.Singleline);
         Check(match.Success, expected);
         foreach (var group in match.Groups.Values.Where(group => !char.IsAsciiDigit(group.Name[0])))
@@ -156,7 +171,7 @@ public sealed partial class ProtocolScript(params ScriptedSession[] sessions)
         return pattern.Append('$').ToString();
     }
 
-    [GeneratedRegex(@"^(?:(?<who>C)(?<session>[1-9]?)(?<kind>[:~])|(?<who>S)(?<session>[1-9]?)(?<kind>[:/])|(?<who>TLS|END)(?<session>[1-9]?))(?: (?<text>.*))?$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:(?<who>C)(?<session>[1-9]?)(?<kind>[:~])|(?<who>S)(?<session>[1-9]?)(?<kind>[:/>])|(?<who>TLS|END)(?<session>[1-9]?))(?: (?<text>.*))?$", RegexOptions.CultureInvariant)]
     private static partial Regex StepPattern();
 
     [GeneratedRegex(@"\\(?:[rnt0\\]|x[0-9A-Fa-f]{2})", RegexOptions.CultureInvariant)]

@@ -90,7 +90,7 @@ internal sealed record BodySection(IReadOnlyList<int> Path, SectionText Text, IR
 
     private static string Quoted(string field) => field.Length > 0 && field.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')
         ? field
-        : $"\"{string.Concat(field.Where(c => c is >= ' ' and <= '~')).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        : ImapWriter.QuotedText(field);
 }
 
 /// <summary>What of a message or part a section means.</summary>

@@ -30,7 +30,10 @@ internal sealed record CapabilityCommand : IImapCommand
         "WITHIN",
         "ACL",
         "RIGHTS=kxte",
-        "LIST-MYRIGHTS");
+        "LIST-MYRIGHTS",
+        "MULTIAPPEND",
+        "CATENATE",
+        "REPLACE");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {

@@ -8,17 +8,17 @@ internal enum CommandInputKind
 {
     Complete,
 
-    /// <summary>An APPEND up to the marker of its message, which has not been read.</summary>
+    /// <summary>A command, or its next line, up to the marker of a message, which has not been read.</summary>
     MessageAhead,
 
-    /// <summary>A literal is larger than allowed; the command has been read away or will not come.</summary>
+    /// <summary>A literal is larger than allowed; it will not come.</summary>
     LiteralTooLarge,
 
     /// <summary>The line is longer than allowed; it has been read away.</summary>
     LineTooLong,
 
-    /// <summary>A literal on its way is so large that the connection has to end.</summary>
-    Absurd,
+    /// <summary>A literal is larger than allowed and on its way: the connection has to end.</summary>
+    LiteralComes,
 
     /// <summary>The client has gone.</summary>
     End,

@@ -5,17 +5,24 @@ namespace MailMesh.Access.Imap;
 
 /// <summary>
 /// Gathers a command and its literals, bounded, asking for each synchronizing literal. A command of one line is
-/// not copied. APPEND's message is left to <see cref="CopyLiteralAsync"/>, which never holds it.
+/// not copied. The messages of APPEND are left to <see cref="CopyLiteralAsync"/>, which never holds one.
 /// </summary>
 internal sealed class CommandReader(WireConnection connection, ImapWriter writer, ImapOptions options)
 {
     private byte[] _gathered = [];
     private int _length;
     private long _literals;
+    private int _literalCount;
 
     /// <param name="timeout">How long the client may be silent.</param>
     /// <exception cref="ClientTimeoutException">It was silent for longer.</exception>
-    public async ValueTask<CommandInput> ReadAsync(TimeSpan timeout, CancellationToken stopping)
+    public ValueTask<CommandInput> ReadAsync(TimeSpan timeout, CancellationToken stopping) => ReadAsync(null, timeout, stopping);
+
+    /// <summary>Reads on behind a message's octets, to the command's end or the next message's octets.</summary>
+    /// <param name="arguments">What the command's line before said.</param>
+    public ValueTask<CommandInput> ReadRestAsync(MessageArguments arguments) => ReadAsync(arguments, options.TransferTimeout, default);
+
+    private async ValueTask<CommandInput> ReadAsync(MessageArguments? before, TimeSpan timeout, CancellationToken stopping)
     {
         Release();
         while (true)
@@ -33,7 +40,7 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
             if (!LiteralMarker.TryReadAtEnd(Gathered.Span, out var marker))
                 return new CommandInput(CommandInputKind.Complete, Gathered);
             Append("\r\n"u8);
-            if (await TakeLiteralAsync(marker) is { } refused)
+            if (await TakeLiteralAsync(before, marker) is { } refused)
                 return refused;
         }
     }
@@ -74,17 +81,25 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
         }
     }
 
-    /// <summary>What follows a literal up to the line's end; true when that is nothing.</summary>
-    public async ValueTask<bool> EndOfCommandAsync()
+    /// <summary>Reads away what is on its way after BYE: closed at once, the network would take the reply from a client that is still sending.</summary>
+    public async ValueTask LingerAsync(long octets)
     {
-        var line = await connection.ReadLineAsync(ImapOptions.MaxLineOctets, options.TransferTimeout);
-        if (line.Status == LineStatus.End)
-            throw new EndOfStreamException("The client went within a command.");
-        if (line.Status == LineStatus.Complete && line.Octets.IsEmpty)
-            return true;
-        if (line.Status == LineStatus.Complete && LiteralMarker.TryReadAtEnd(line.Octets.ToArray(), out var marker))
-            await DiscardCommandAsync(marker);
-        return false;
+        octets = Math.Min(octets, ImapOptions.MaxDiscardedOctets);
+        try
+        {
+            while (octets > 0)
+            {
+                var result = await connection.ReadAsync(ImapOptions.LingerTime);
+                octets -= result.Buffer.Length;
+                connection.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted)
+                    return;
+            }
+        }
+        catch (ClientTimeoutException)
+        {
+            // It has read the reply, or sends nothing more.
+        }
     }
 
     /// <summary>Gives back what a command of several pieces took.</summary>
@@ -95,16 +110,17 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
         _gathered = [];
         _length = 0;
         _literals = 0;
+        _literalCount = 0;
     }
 
     private ReadOnlyMemory<byte> Gathered => _gathered.AsMemory(0, _length);
 
-    private async ValueTask<CommandInput?> TakeLiteralAsync(LiteralMarker marker)
+    private async ValueTask<CommandInput?> TakeLiteralAsync(MessageArguments? before, LiteralMarker marker)
     {
-        if (AppendCommand.IsMessageAhead(Gathered.Span))
+        if (before?.AreNext(Gathered.Span) ?? MessageArguments.AreAhead(Gathered.Span, writer.IsUtf8))
             return new CommandInput(CommandInputKind.MessageAhead, Gathered);
-        if (marker.Octets > ImapOptions.MaxLiteralOctets - _literals)
-            return await RefuseAsync(marker);
+        if (marker.Octets > ImapOptions.MaxLiteralOctets - _literals || ++_literalCount > ImapOptions.MaxLiterals)
+            return await RefuseAsync(before, marker);
         if (!marker.NonSynchronizing)
         {
             writer.Write("+ Ready for the literal\r\n"u8);
@@ -119,12 +135,16 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
         return null;
     }
 
-    private async ValueTask<CommandInput> RefuseAsync(LiteralMarker marker)
+    /// <summary>RFC 7888 §4: a client that waits for our word hears BAD; one that does not is cut off, since the octets would come all the same.</summary>
+    private async ValueTask<CommandInput> RefuseAsync(MessageArguments? before, LiteralMarker marker)
     {
-        if (marker.NonSynchronizing && marker.Octets > ImapOptions.MaxDiscardedOctets)
-            return new CommandInput(CommandInputKind.Absurd, Gathered);
+        if (!marker.NonSynchronizing)
+            return new CommandInput(CommandInputKind.LiteralTooLarge, Gathered);
+        if (marker.Octets > options.MaxAppendBytes || !(before is not null || MessageArguments.AreWanted(Gathered.Span)))
+            return new CommandInput(CommandInputKind.LiteralComes, Gathered);
+        // A message behind a mistake in its command, which tells it by what it is: nobody has to send mail by another connection.
         await DiscardCommandAsync(marker);
-        return new CommandInput(CommandInputKind.LiteralTooLarge, Gathered);
+        return new CommandInput(CommandInputKind.Complete, Gathered);
     }
 
     private async ValueTask<LiteralMarker?> RestOfLineAsync()

@@ -34,6 +34,8 @@ internal static class CommandTable
         ["LSUB"] = new(LegalStates.LoggedIn, UpdateRule.All, LsubCommand.Parse),
         ["STATUS"] = new(LegalStates.LoggedIn, UpdateRule.All, StatusCommand.Parse),
         ["APPEND"] = new(LegalStates.LoggedIn, UpdateRule.All, AppendCommand.Parse),
+        ["REPLACE"] = new(LegalStates.Selected, UpdateRule.All, ReplaceCommand.Parse) { Needs = Moving }, // RFC 8508
+        ["UID REPLACE"] = new(LegalStates.Selected, UpdateRule.All, ReplaceCommand.ParseUid, WithUid: true) { Needs = Moving },
         ["NAMESPACE"] = new(LegalStates.LoggedIn, UpdateRule.All, NamespaceCommand.Parse), // RFC 2342
         ["SETACL"] = new(LegalStates.LoggedIn, UpdateRule.All, SetAclCommand.Parse), // RFC 4314
         ["DELETEACL"] = new(LegalStates.LoggedIn, UpdateRule.All, DeleteAclCommand.Parse),

@@ -11,8 +11,14 @@ public sealed record ImapOptions
     /// <summary>Literals of one command together, APPEND's message aside.</summary>
     public const int MaxLiteralOctets = 64 * 1024;
 
-    /// <summary>A literal that is too large and already on its way is read away up to this size; past it the connection ends.</summary>
+    /// <summary>Literals of one command: each is another look at the whole.</summary>
+    public const int MaxLiterals = 1000;
+
+    /// <summary>What is on its way and nobody wants is read away up to this size, the connection ending or not.</summary>
     public const long MaxDiscardedOctets = 256L * 1024 * 1024;
+
+    /// <summary>Silence after BYE that ends the wait for a literal on its way.</summary>
+    public static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Bad commands in a row before the connection ends: no client of good will gets there.</summary>
     public const int MaxBadCommands = 20;

@@ -8,7 +8,8 @@ namespace MailMesh.Access.Imap;
 /// Reads the tokens of RFC 3501 §9 from one whole command, in which a literal stands as {n} CRLF and its octets.
 /// Does no I/O. The first error sticks: every later read gives a default, and <see cref="Error"/> says what was wrong.
 /// </summary>
-internal ref struct ImapScanner(ReadOnlySpan<byte> command)
+/// <param name="isUtf8">The client enabled UTF-8 (RFC 6855 §3): mailbox names are UTF-8, not modified UTF-7.</param>
+internal ref struct ImapScanner(ReadOnlySpan<byte> command, bool isUtf8 = false)
 {
     // RFC 3501 §9: ATOM-CHAR is any CHAR but ( ) { SP CTL % * " \ ].
     private const string Atom = "!#$&'+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[^_`abcdefghijklmnopqrstuvwxyz|}~";
@@ -34,6 +35,8 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command)
     public readonly byte Ahead => AtEnd ? (byte)0 : _octets[_position];
 
     public readonly int Position => _position;
+
+    public readonly bool IsUtf8 => isUtf8;
 
     public void Fail(string error) => Error ??= error;
 
@@ -143,7 +146,7 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command)
         return value;
     }
 
-    /// <summary>The marker of a literal that is the last thing in the octets: {n} or {n+}.</summary>
+    /// <summary>The marker of a literal that is the last thing in the octets: {n} or {n+}, or that of a literal8.</summary>
     public bool TakeLastLiteralMarker(out LiteralMarker marker)
     {
         marker = default;

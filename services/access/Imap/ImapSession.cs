@@ -17,6 +17,9 @@ internal sealed class ImapSession : IAsyncDisposable
     private Func<ValueTask>? _afterReply;
     private int _badInRow;
 
+    /// <summary>Octets of a literal that is on its way though the session has ended.</summary>
+    private long _comes;
+
     public ImapSession(ImapServer server, WireConnection connection, CancellationToken stopping)
     {
         Server = server;
@@ -104,6 +107,8 @@ internal sealed class ImapSession : IAsyncDisposable
         }
         if (!Connection.IsOutputClosed)
             await Writer.FlushAsync();
+        if (_comes > 0)
+            await Reader.LingerAsync(_comes);
     }
 
     /// <summary>RFC 3501 §7.1.5: says why the session ends, and ends it.</summary>
@@ -168,20 +173,34 @@ internal sealed class ImapSession : IAsyncDisposable
                 State = new SessionState.Logout();
                 break;
             case CommandInputKind.Complete:
-                await ServeAsync(ParsedCommand.Parse(input.Octets.Span));
+                await ServeAsync(ParsedCommand.Parse(input.Octets.Span, Writer.IsUtf8));
                 break;
             case CommandInputKind.MessageAhead:
-                await ServeAppendAsync(ParsedCommand.Parse(input.Octets.Span));
-                break;
-            case CommandInputKind.LiteralTooLarge:
-                await RefuseAsync(ParsedCommand.TagOf(input.Octets.Span), Completion.Bad("Literal is too large", "TOOBIG"));
-                break;
-            case CommandInputKind.LineTooLong:
-                await RefuseAsync(ParsedCommand.TagOf(input.Octets.Span), Completion.Bad("Line is too long", "TOOBIG"));
+                await ServeMessageAsync(ParsedCommand.Parse(input.Octets.Span, Writer.IsUtf8));
                 break;
             default:
-                await ByeAsync("Literal is too large to be read away", "TOOBIG");
+                var refusal = await RefusalOfAsync(input);
+                if (State is not SessionState.Logout)
+                    await RefuseAsync(ParsedCommand.TagOf(input.Octets.Span), refusal);
                 break;
+        }
+    }
+
+    /// <summary>What is wrong with input that is no command, or no further line of one; says BYE where nothing else can follow.</summary>
+    /// <exception cref="EndOfStreamException">The client went.</exception>
+    public async ValueTask<Completion> RefusalOfAsync(CommandInput input)
+    {
+        switch (input.Kind)
+        {
+            case CommandInputKind.LiteralTooLarge:
+                return Completion.Bad("Literal is too large", "TOOBIG");
+            case CommandInputKind.LineTooLong:
+                return Completion.Bad("Line is too long", "TOOBIG");
+            case CommandInputKind.LiteralComes:
+                await ByeToLiteralAsync("Literal is too large", ImapOptions.MaxDiscardedOctets);
+                return Completion.Bad("Literal is too large", "TOOBIG");
+            default:
+                throw new EndOfStreamException("The client went within a command.");
         }
     }
 
@@ -217,16 +236,23 @@ internal sealed class ImapSession : IAsyncDisposable
         }
     }
 
-    /// <summary>APPEND's message is on its way unless the command took it: what does not wait for our word has to be read away.</summary>
-    private async ValueTask ServeAppendAsync(ParsedCommand parsed)
+    /// <summary>A message is on its way unless the command took it: what does not wait for our word has to be read away.</summary>
+    private async ValueTask ServeMessageAsync(ParsedCommand parsed)
     {
         await ServeAsync(parsed);
-        if (parsed.Command is not AppendCommand { IsMessageTaken: false } append || State is SessionState.Logout)
+        if (parsed.Command is not IMessageCommand { Unread: { } unread } || State is SessionState.Logout)
             return;
-        if (append.Message is { NonSynchronizing: true, Octets: > ImapOptions.MaxDiscardedOctets })
-            await ByeAsync("Literal is too large to be read away", "TOOBIG");
+        // RFC 7888 §4: what is too large for us is too large to be read only to be dropped.
+        if (unread.NonSynchronizing && unread.Octets > Server.Options.MaxAppendBytes)
+            await ByeToLiteralAsync("Message is too large", unread.Octets);
         else
-            await Reader.DiscardCommandAsync(append.Message);
+            await Reader.DiscardCommandAsync(unread);
+    }
+
+    private ValueTask ByeToLiteralAsync(string text, long octets)
+    {
+        _comes = octets;
+        return ByeAsync(text, "TOOBIG");
     }
 
     private async ValueTask RefuseAsync(string? tag, Completion completion)

@@ -19,6 +19,9 @@ internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout)
     /// <summary>A reply has been started whose end is still to be written; nothing else may stand in between.</summary>
     public bool InReply { get; set; }
 
+    /// <summary>RFC 6855 §3: the client enabled UTF-8; mailbox names go out as such.</summary>
+    public bool IsUtf8 { get; set; }
+
     private PipeWriter Output => connection.Output;
 
     public void Write(ReadOnlySpan<byte> octets) => Output.Write(octets);
@@ -116,12 +119,17 @@ internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout)
     /// <summary>A mailbox name: bare where an atom holds it.</summary>
     public void Mailbox(string name)
     {
-        var wire = ModifiedUtf7.Encode(name);
+        var wire = IsUtf8 ? name : ModifiedUtf7.Encode(name);
         if (IsAtom(wire))
             Write(wire);
+        else if (IsUtf8)
+            Quoted(wire); // no name holds a control character
         else
             String(wire);
     }
+
+    /// <summary>An ASCII text within quotes, for a response code.</summary>
+    public static string QuotedText(string text) => $"\"{string.Concat(text.Where(c => c is >= ' ' and <= '~')).Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>The start of a literal; exactly so many octets follow.</summary>
     public void LiteralStart(long octets)

@@ -2,11 +2,15 @@ using System.Buffers.Text;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §4.3 and RFC 7888: {n} CRLF, or {n+} CRLF of a client that does not wait for the continuation request.</summary>
+/// <summary>
+/// RFC 3501 §4.3 and RFC 7888: {n} CRLF, or {n+} CRLF of a client that does not wait for the continuation request. With ~ before it, a
+/// literal8 of RFC 4466, whose octets may be any.
+/// </summary>
 /// <param name="Octets">Octets that follow the marker's CRLF.</param>
 /// <param name="NonSynchronizing">The client does not wait.</param>
-/// <param name="Length">Octets of the marker, its CRLF included.</param>
-internal readonly record struct LiteralMarker(long Octets, bool NonSynchronizing, int Length)
+/// <param name="Length">Octets of the marker, its ~ and CRLF included.</param>
+/// <param name="IsBinary">It is a literal8.</param>
+internal readonly record struct LiteralMarker(long Octets, bool NonSynchronizing, int Length, bool IsBinary = false)
 {
     /// <summary>A count of so many digits is beyond any message; it is read as this many octets.</summary>
     private const long Absurd = long.MaxValue;
@@ -15,10 +19,14 @@ internal readonly record struct LiteralMarker(long Octets, bool NonSynchronizing
     public static bool TryRead(ReadOnlySpan<byte> octets, out LiteralMarker marker)
     {
         marker = default;
-        if (octets.IsEmpty || octets[0] != '{')
+        var start = octets.StartsWith("~{"u8) ? 1 : 0;
+        if (octets.Length <= start || octets[start] != '{')
             return false;
         var end = octets.IndexOf("}\r\n"u8);
-        return end > 0 && TryReadBody(octets[1..end], end + 3, out marker);
+        if (end < 0 || !TryReadBody(octets[(start + 1)..end], end + 3, out marker))
+            return false;
+        marker = marker with { IsBinary = start > 0 };
+        return true;
     }
 
     /// <summary>Reads the marker that a line without its CRLF ends with.</summary>

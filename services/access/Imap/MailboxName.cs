@@ -1,6 +1,6 @@
 namespace MailMesh.Access.Imap;
 
-/// <summary>Mailbox names: modified UTF-7 on the wire, UTF-8 in the store.</summary>
+/// <summary>Mailbox names: modified UTF-7 on the wire, UTF-8 once the client enabled it (RFC 6855), and in the store.</summary>
 internal static class MailboxName
 {
     public const string Inbox = "INBOX";
@@ -19,11 +19,14 @@ internal static class MailboxName
 
     public static string FromWire(string text, ref ImapScanner scanner)
     {
-        if (ModifiedUtf7.Decode(text) is not { } name)
+        if ((scanner.IsUtf8 ? Utf8(text) : ModifiedUtf7.Decode(text)) is not { } name)
         {
-            scanner.Fail("Mailbox name is not modified UTF-7");
+            scanner.Fail(scanner.IsUtf8 ? "Mailbox name is not UTF-8" : "Mailbox name is not modified UTF-7");
             return "";
         }
         return name.Equals(Inbox, StringComparison.OrdinalIgnoreCase) ? Inbox : name;
     }
+
+    /// <summary>RFC 6855 §3: the name as it stands; octets that are no UTF-8 have become replacement characters.</summary>
+    private static string? Utf8(string text) => text.Contains('\uFFFD', StringComparison.Ordinal) ? null : text;
 }

@@ -7,9 +7,10 @@ namespace MailMesh.Access.Imap;
 internal readonly record struct ParsedCommand(string? Tag, string Name, CommandRule? Rule, IImapCommand? Command, string? Error)
 {
     /// <summary>Reads a whole command, literals inline; never fails otherwise than by <see cref="Error"/>.</summary>
-    public static ParsedCommand Parse(ReadOnlySpan<byte> octets)
+    /// <param name="isUtf8">The client enabled UTF-8 (RFC 6855).</param>
+    public static ParsedCommand Parse(ReadOnlySpan<byte> octets, bool isUtf8 = false)
     {
-        var scanner = new ImapScanner(octets);
+        var scanner = new ImapScanner(octets, isUtf8);
         var tag = scanner.Tag();
         if (scanner.Failed)
             return new ParsedCommand(null, "", null, null, "Tag missing");

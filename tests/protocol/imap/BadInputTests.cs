@@ -57,20 +57,31 @@ public sealed class BadInputTests(ImapWorld world)
         S: d OK …
         """);
 
-    [Fact]
-    public Task A_literal_that_is_too_large_and_on_its_way_is_read_away() => world.PlayAsync(1, $$"""
-        C: a SELECT {100000+}
-        C: {{new string('x', 100_000)}}
-        S: a BAD [TOOBIG] …
-        C: b APPEND INBOX {5000+}
+    /// <summary>RFC 7888 §4: what does not wait for our word cannot be refused before it comes, only by the end of the connection.</summary>
+    [Theory]
+    [InlineData("SELECT {100000+}", "S: * BYE [TOOBIG] …")]
+    [InlineData("APPEND INBOX {5000+}", "S: a NO [TOOBIG] …\n        S: * BYE [TOOBIG] …")]
+    public Task A_literal_that_is_too_large_and_on_its_way_ends_the_connection(string command, string replies) => world.PlayAsync(1, $$"""
+        C: a {{command}}
         C: {{new string('x', 5000)}}
-        S: b NO [TOOBIG] …
-        C: c APPEND Nowhere {5+}
-        C: 12345
-        S: c NO [TRYCREATE] …
-        C: d NOOP
-        S: d OK …
+        {{replies}}
+        END
         """, new ImapOptions { MaxAppendBytes = 4096 });
+
+    [Fact]
+    public Task A_message_that_nobody_takes_is_read_away() => world.PlayAsync($$"""
+        C: a APPEND Nowhere {5+}
+        C: 12345
+        S: a NO [TRYCREATE] …
+        C: b APPEND Nowhere {5+}
+        C~ 12345 (\Seen) {3+}\r\n123\r\n
+        S: b NO [TRYCREATE] …
+        C: d APPEND INBOX (\Recent) {100000+}
+        C~ {{new string('x', 100_000)}}\r\n
+        S: d BAD …
+        C: c NOOP
+        S: c OK …
+        """);
 
     [Fact]
     public Task An_absurd_literal_ends_the_connection() => world.PlayAsync("""

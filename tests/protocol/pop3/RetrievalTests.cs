@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using MailMesh.Mailstore;
 using MailMesh.Testing;
 
 namespace MailMesh.Protocol.Tests.Pop3;
@@ -136,7 +137,7 @@ public sealed class RetrievalTests : IAsyncLifetime
         {
             var octets = Encoding.Latin1.GetBytes(message);
             var inbox = await _home.Store.Store.OpenAsync(_home.AccountId, "INBOX");
-            await _home.Store.Store.AppendAsync(inbox.Mailbox.Id, new(await _home.Store.PutAsync(octets), octets.Length, default, null, null));
+            await _home.Store.Store.AppendAsync(inbox.Mailbox.Id, new NewMessage(await _home.Store.PutAsync(octets), octets.Length, default, null, null));
         }
         await using var session = _home.Connect();
         await new ProtocolScript(session).RunAsync(Pop3Home.Login);
