@@ -7,6 +7,9 @@ internal sealed class ForwardReader(Stream message)
 {
     private long _position;
 
+    /// <summary>Octets of the message before the next one.</summary>
+    public long Position => _position;
+
     public void SkipTo(long offset)
     {
         var distance = offset - _position;

@@ -81,7 +81,8 @@ internal sealed class PartSearch(string value) : IDisposable
         return false;
     }
 
-    private static IMimeDecoder? TransferDecoder(string encoding) => encoding switch
+    /// <summary>For text to be read, not octets to be kept: null where it stands as it is, or nobody knows.</summary>
+    internal static IMimeDecoder? TransferDecoder(string encoding) => encoding switch
     {
         "BASE64" => new Base64Decoder(),
         "QUOTED-PRINTABLE" => new QuotedPrintableDecoder(),
