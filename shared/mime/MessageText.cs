@@ -1,8 +1,9 @@
+using MailMesh.Collation;
 using MimeKit.Utils;
 
 namespace MailMesh.Mime;
 
-/// <summary>The text of messages as people read it, for IMAP SEARCH: charsets and encodings decoded, case ignored (ordinal, all of Unicode).</summary>
+/// <summary>The text of messages as people read it, for IMAP SEARCH: charsets and encodings decoded, compared by <see cref="UnicodeCasemap"/> (RFC 5255 §4.3).</summary>
 /// <remarks>Nothing here throws for what a message contains: an unknown charset, or octets that it does not have, become replacement characters.</remarks>
 public static class MessageText
 {
@@ -19,11 +20,12 @@ public static class MessageText
     /// <param name="header">From the header's first octet; not read past its empty line.</param>
     public static bool HeaderContains(Stream header, string field, string value)
     {
+        var folded = UnicodeCasemap.Fold(value);
         using var lines = new LineScanner(header);
         var fields = new HeaderFields(lines);
         while (fields.TryRead())
         {
-            if (fields.IsNamed(field) && (value.Length == 0 || Decode(fields.Value).Contains(value, StringComparison.OrdinalIgnoreCase)))
+            if (fields.IsNamed(field) && (value.Length == 0 || IsIn(folded, Decode(fields.Value))))
                 return true;
         }
         return false;
@@ -32,15 +34,20 @@ public static class MessageText
     /// <summary>RFC 3501 SEARCH FROM, TO, CC, BCC from the cached envelope: a decoded name, or mailbox@host, or both as 'name &lt;mailbox@host&gt;', contain the value.</summary>
     public static bool AddressesContain(IReadOnlyList<EnvelopeAddress> addresses, string value)
     {
+        var folded = UnicodeCasemap.Fold(value);
         foreach (var address in addresses)
         {
             var spec = address.Host is null ? address.Mailbox : $"{address.Mailbox}@{address.Host}";
             var text = address.Name is null ? spec ?? "" : $"{Decode(address.Name)} <{spec}>";
-            if (text.Contains(value, StringComparison.OrdinalIgnoreCase))
+            if (IsIn(folded, text))
                 return true;
         }
         return false;
     }
+
+    /// <summary>RFC 3501 SEARCH SUBJECT from the cached envelope.</summary>
+    /// <param name="subject">As the envelope has it; null where there is none, which contains nothing.</param>
+    public static bool SubjectContains(string? subject, string value) => subject is not null && IsIn(UnicodeCasemap.Fold(value), Decode(subject));
 
     /// <summary>RFC 3501 SEARCH BODY: a text part, or the header of an inner message, contains the value.</summary>
     /// <param name="message">From the message's first octet; need not seek.</param>
@@ -48,7 +55,7 @@ public static class MessageText
     {
         if (value.Length == 0)
             return true;
-        using var search = new PartSearch(value);
+        using var search = new PartSearch(UnicodeCasemap.Fold(value));
         return PartContains(new ForwardReader(message), root, search);
     }
 
@@ -58,7 +65,7 @@ public static class MessageText
     {
         if (value.Length == 0)
             return true;
-        using var search = new PartSearch(value);
+        using var search = new PartSearch(UnicodeCasemap.Fold(value));
         var reader = new ForwardReader(message);
         return search.HeaderContains(reader, root) || PartContains(reader, root, search);
     }
@@ -66,6 +73,8 @@ public static class MessageText
     /// <summary>The Date field for SENTBEFORE, SENTON and SENTSINCE; null where it is absent or none.</summary>
     public static DateTimeOffset? Date(MessageEnvelope envelope) =>
         envelope.Date is { } text && DateUtils.TryParse(text, out var date) ? date : null;
+
+    private static bool IsIn(string folded, string text) => UnicodeCasemap.Fold(text).Contains(folded, StringComparison.Ordinal);
 
     private static bool PartContains(ForwardReader reader, BodyPart part, PartSearch search)
     {

@@ -1,18 +1,23 @@
 using System.Buffers;
 using System.Text;
+using MailMesh.Collation;
 using MimeKit.Encodings;
 
 namespace MailMesh.Mime;
 
 /// <summary>Looks for a text in parts, decoded piece by piece.</summary>
+/// <param name="value">Folded, and not empty.</param>
 internal sealed class PartSearch(string value) : IDisposable
 {
     private const int PieceOctets = 16 * 1024;
 
     private readonly byte[] _raw = ArrayPool<byte>.Shared.Rent(PieceOctets);
-    private readonly char[] _text = ArrayPool<char>.Shared.Rent(PieceOctets + value.Length);
+    private readonly char[] _text = ArrayPool<char>.Shared.Rent(PieceOctets);
+
+    /// <summary>The piece, behind as much of the one before as the value may begin in.</summary>
+    private readonly ArrayBufferWriter<char> _folded = new(PieceOctets + value.Length);
+
     private byte[]? _decoded;
-    private int _kept;
 
     public void Dispose()
     {
@@ -30,7 +35,7 @@ internal sealed class PartSearch(string value) : IDisposable
         var fields = new HeaderFields(lines);
         while (fields.TryRead())
         {
-            if (MessageText.Decode(fields.Field).Contains(value, StringComparison.OrdinalIgnoreCase))
+            if (UnicodeCasemap.Fold(MessageText.Decode(fields.Field)).Contains(value, StringComparison.Ordinal))
                 return true;
         }
         return false;
@@ -41,7 +46,7 @@ internal sealed class PartSearch(string value) : IDisposable
         reader.SkipTo(part.BodyOffset);
         var transfer = TransferDecoder(part.Encoding);
         Decoder? charset = null;
-        _kept = 0;
+        _folded.ResetWrittenCount();
         while (reader.Read(_raw.AsSpan(0, PieceOctets), part.EndOffset) is > 0 and var read)
         {
             var octets = Decoded(transfer, read);
@@ -68,14 +73,16 @@ internal sealed class PartSearch(string value) : IDisposable
         bool completed;
         do
         {
-            charset.Convert(octets, _text.AsSpan(_kept), isLast, out var used, out var chars, out completed);
+            charset.Convert(octets, _text, isLast, out var used, out var chars, out completed);
             octets = octets[used..];
-            var text = _text.AsSpan(0, _kept + chars);
-            if (((ReadOnlySpan<char>)text).Contains(value, StringComparison.OrdinalIgnoreCase))
+            UnicodeCasemap.Fold(_text.AsSpan(0, chars), _folded);
+            var text = _folded.WrittenSpan;
+            if (text.Contains(value, StringComparison.Ordinal))
                 return true;
             var rest = text[^Math.Min(value.Length - 1, text.Length)..];
-            rest.CopyTo(_text);
-            _kept = rest.Length;
+            _folded.ResetWrittenCount();
+            rest.CopyTo(_folded.GetSpan(rest.Length)); // the same memory: what is written goes only to the front
+            _folded.Advance(rest.Length);
         }
         while (!completed);
         return false;

@@ -51,11 +51,15 @@ internal static class CommandTable
         ["UNSELECT"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseUnselect) { Needs = MailboxRights.None }, // RFC 3691
         ["EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.Parse) { Needs = MailboxRights.Expunge },
         ["SEARCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, SearchCommand.Parse),
+        ["SORT"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, SortCommand.Parse), // RFC 5256
+        ["THREAD"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, ThreadCommand.Parse),
         ["FETCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, FetchCommand.Parse),
         ["STORE"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, StoreCommand.Parse),
         ["COPY"] = new(LegalStates.Selected, UpdateRule.All, CopyCommand.Parse),
         ["MOVE"] = new(LegalStates.Selected, UpdateRule.All, MoveCommand.Parse) { Needs = Moving }, // RFC 6851
         ["UID SEARCH"] = new(LegalStates.Selected, UpdateRule.All, SearchCommand.ParseUid, WithUid: true),
+        ["UID SORT"] = new(LegalStates.Selected, UpdateRule.All, SortCommand.ParseUid, WithUid: true),
+        ["UID THREAD"] = new(LegalStates.Selected, UpdateRule.All, ThreadCommand.ParseUid, WithUid: true),
         ["UID FETCH"] = new(LegalStates.Selected, UpdateRule.All, FetchCommand.ParseUid, WithUid: true),
         ["UID STORE"] = new(LegalStates.Selected, UpdateRule.All, StoreCommand.ParseUid, WithUid: true),
         ["UID COPY"] = new(LegalStates.Selected, UpdateRule.All, CopyCommand.ParseUid, WithUid: true),

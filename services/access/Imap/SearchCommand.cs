@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.4.4 SEARCH, with the return options of RFC 4731 and RFC 5182.</summary>
@@ -5,49 +7,69 @@ namespace MailMesh.Access.Imap;
 /// <param name="Return">Null where the client asks for the reply of RFC 3501.</param>
 internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset, SearchReturn? Return) : IImapCommand
 {
-    public static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
-
     /// <summary>RFC 5182 §2.1.</summary>
     private static readonly Completion NotSaved = Completion.No("The result is too long to be kept", "NOTSAVED");
+
+    public static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
 
     public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
 
     public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
 
-    public static bool IsKnownCharset(string? charset) => charset is null or "US-ASCII" or "UTF-8";
+    /// <summary>RFC 5256 §5 search-criteria: the charset has to be named.</summary>
+    public static SearchCommand ParseWithCharset(ref ImapScanner scanner, bool byUid, SearchReturn? asked)
+    {
+        scanner.ExpectSpace();
+        var charset = scanner.Astring().ToUpperInvariant();
+        scanner.ExpectSpace();
+        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked);
+    }
 
-    public async ValueTask<Completion> RunAsync(ImapSession session)
+    public ValueTask<Completion> RunAsync(ImapSession session) => RunAsync(session, criteria: null);
+
+    /// <param name="criteria">What to sort by; null for a SEARCH.</param>
+    public async ValueTask<Completion> RunAsync(ImapSession session, SortCriteria? criteria)
     {
         var view = session.SelectedView;
         var saved = view.Saved;
         // RFC 5182 §2.1: a search that fails leaves nothing saved.
         if (Return?.Has(SearchItems.Save) == true)
             view.Saved = [];
-        if (!IsKnownCharset(Charset))
+        if (await FindAsync(session, saved) is not { } found)
             return BadCharset;
+        if (criteria is not null)
+            found = await new MessageSort(session, criteria).SortAsync(found);
+        var result = new SearchResult(found, ByUid);
+        if (Return is not null)
+            return await ReplyAsync(session, Return, result);
+        await result.WriteListAsync(session.Writer, criteria is null ? "SEARCH" : "SORT", Key.AsksModSeq);
+        return Completion.Ok("Search completed");
+    }
+
+    /// <summary>What is found in the selected mailbox, once the client knows what is there; null for a charset that is not supported.</summary>
+    /// <param name="saved">The UIDs that $ stands for.</param>
+    public async ValueTask<IReadOnlyList<SequencedMessage>?> FindAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
+    {
+        if (Charset is not (null or "US-ASCII" or "UTF-8"))
+            return null;
         if (Key.AsksModSeq)
             session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
+        var view = session.SelectedView;
         await view.RefreshAsync();
         // New mail is found only once the client has been told that it is there.
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid);
-        var found = await new MessageSearch(session, SearchScope.Of(view, saved, session.Server.Clock), Key).FindAsync();
-        return await ReplyAsync(session, view, new SearchResult(found, ByUid));
+        return await new MessageSearch(session, SearchScope.Of(view, saved, session.Server.Clock), Key).FindAsync();
     }
 
-    private async ValueTask<Completion> ReplyAsync(ImapSession session, MailboxView view, SearchResult result)
+    private async ValueTask<Completion> ReplyAsync(ImapSession session, SearchReturn asked, SearchResult result)
     {
-        if (Return is null)
-        {
-            await result.WriteListAsync(session.Writer, "SEARCH", Key.AsksModSeq);
+        if (!asked.IsSilent)
+            await result.WriteAsync(session.Writer, session.Tag, asked, Key.AsksModSeq);
+        if (!asked.Has(SearchItems.Save))
             return Completion.Ok("Search completed");
-        }
-        if (!Return.IsSilent)
-            await result.WriteAsync(session.Writer, session.Tag, Return, Key.AsksModSeq);
-        if (!Return.Has(SearchItems.Save))
-            return Completion.Ok("Search completed");
-        if (result.ToSave(Return) is not { } saved)
+        if (result.ToSave(asked) is not { } saved)
             return NotSaved;
-        view.Saved = saved;
+        session.SelectedView.Saved = saved;
         return Completion.Ok("Search completed, result saved");
     }
 

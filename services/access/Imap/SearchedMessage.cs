@@ -25,7 +25,7 @@ internal sealed class SearchedMessage(MailboxStore store, SearchScope scope, Seq
         "CC" => MessageText.AddressesContain(Envelope.Cc, text),
         "FROM" => MessageText.AddressesContain(Envelope.From, text),
         "TO" => MessageText.AddressesContain(Envelope.To, text),
-        _ => Envelope.Subject is { } subject && MessageText.Decode(subject).Contains(text, StringComparison.OrdinalIgnoreCase),
+        _ => MessageText.SubjectContains(Envelope.Subject, text),
     };
 
     public ValueTask<bool> HeaderContainsAsync(string field, string text) => ReadAsync(message => MessageText.HeaderContains(message, field, text));

@@ -70,6 +70,20 @@ public class MessageTextTests
         }
     }
 
+    [Theory]
+    [InlineData("cafe\u0301 ol\u00E9", "CAF\u00C9 OLE\u0301")]
+    [InlineData("ｶﾞｲﾄﾞ ＡＢＣ", "ガイド abc")]
+    [InlineData("ДОБРЫЙ", "добрый")]
+    public void Ways_of_writing_the_same_characters_are_one(string text, string value)
+    {
+        var message = Encoding.UTF8.GetBytes($"Subject: {text}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nso: {text}.");
+        Assert.True(BodyContains(message, value));
+        Assert.True(TextContains(message, $"subject: {value}"));
+        Assert.True(MessageText.HeaderContains(new MemoryStream(message), "subject", value));
+        Assert.True(MessageText.SubjectContains(text, value));
+        Assert.False(MessageText.SubjectContains(text, value + "x"));
+    }
+
     [Fact]
     public void Old_Japanese_mail_says_its_charset_by_escape_sequences()
     {
