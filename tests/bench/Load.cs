@@ -8,6 +8,9 @@ namespace MailMesh.Bench;
 /// <summary>Sends so many messages to the accounts in turn and waits until each mailbox shows its own.</summary>
 internal sealed class Load(IMailSystem system, BenchOptions options)
 {
+    /// <summary>Octets from which a message is no text but a file.</summary>
+    private const int LeastAttachment = 1024 * 1024;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Messages before those that are measured: by then code is compiled, and caches are warm.</summary>
@@ -81,8 +84,17 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
     {
         var text = new StringBuilder("From: Sender <sender@client.example>\r\nTo: user@bench.test\r\nSubject: A message of the bench\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\nMessage-ID: <");
         var place = text.Length;
-        text.Append("load-0000000000@client.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n");
-        // Words at random, the same in each run: neither a compressor's dream nor noise.
+        text.Append("load-0000000000@client.example>\r\nMIME-Version: 1.0\r\n");
+        if (options.Octets < LeastAttachment)
+            AppendWords(text.Append("Content-Type: text/plain\r\n\r\n"));
+        else
+            AppendAttachment(text.Append("Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n\r\n"));
+        return (Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString()), place);
+    }
+
+    /// <summary>Words at random, the same in each run: neither a compressor's dream nor noise.</summary>
+    private void AppendWords(StringBuilder text)
+    {
         var words = new Random(7);
         while (text.Length < options.Octets - 70)
         {
@@ -90,7 +102,14 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
                 text.Append((char)('a' + words.Next(26))).Append((char)('a' + words.Next(26))).Append("tion".AsSpan(0, words.Next(1, 5))).Append(' ');
             text.Append("\r\n");
         }
-        return (Encoding.ASCII.GetBytes(text.Append(".\r\n").ToString()), place);
+    }
+
+    /// <summary>What makes mail large: a file that is compressed already, in base64.</summary>
+    private void AppendAttachment(StringBuilder text)
+    {
+        var octets = new byte[(options.Octets - text.Length) / 78 * 57];
+        new Random(7).NextBytes(octets);
+        text.Append(Convert.ToBase64String(octets, Base64FormattingOptions.InsertLineBreaks)).Append("\r\n");
     }
 }
 
