@@ -7,7 +7,8 @@ internal sealed record BenchOptions
 {
     public const string Usage = """
         tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
-        tests/run bench idle [--connections 500] | idle --smtp [--tls] [--connections 18900, with TLS 10000]
+        tests/run bench access [--messages 2000] [--connections 20] [--sessions 2000] [--accounts 200] [--no-peer] | mesh access [--copies 1]
+        tests/run bench idle [--tls] [--connections 2000] | idle --smtp [--tls] [--connections 18900, with TLS 10000]
         tests/run bench accept [--messages 20000] [--octets 4096] [--connections 20] [--large 100] [--no-peer]
         tests/run bench mesh [the options of the first line] [--copies 2]
         """;
@@ -18,13 +19,19 @@ internal sealed record BenchOptions
     /// <summary>How fast mail is taken: small messages over kept connections and over a new one each, then large ones.</summary>
     public bool Accept { get; init; }
 
+    /// <summary>IMAP commands a second of few and of many clients, and login sessions a second.</summary>
+    public bool Access { get; init; }
+
+    /// <summary>Login sessions of <see cref="Access"/>.</summary>
+    public int Sessions { get; init; } = 2000;
+
     /// <summary>Messages of 25 MiB.</summary>
     public int Large { get; init; } = 100;
 
     /// <summary>Idle SMTP connections in place of IMAP.</summary>
     public bool Smtp { get; init; }
 
-    /// <summary>The same under TLS.</summary>
+    /// <summary>Idle connections under TLS in place of in clear.</summary>
     public bool Tls { get; init; }
 
     /// <summary>The mesh of processes on its engines in place of standalone, with one copy of each service and then with more.</summary>
@@ -53,11 +60,13 @@ internal sealed record BenchOptions
         {
             options = args[i] switch
             {
-                "idle" => options with { Idle = true, Connections = 500 },
+                "idle" => options with { Idle = true, Connections = 2000 },
+                "access" => options with { Access = true, Messages = 2000, Accounts = 200 },
+                "--sessions" => options with { Sessions = Number(args, ++i) },
                 "accept" => options with { Accept = true, Messages = 20_000, Octets = 4096 },
                 "--large" => options with { Large = Number(args, ++i) },
                 "--smtp" => options with { Smtp = true, Connections = IdleSmtp.InClear },
-                "--tls" => options with { Tls = true, Connections = IdleSmtp.UnderTls },
+                "--tls" => options with { Tls = true, Connections = options.Smtp ? IdleSmtp.UnderTls : options.Connections },
                 "mesh" => options with { Mesh = true },
                 "--copies" => options with { Copies = Number(args, ++i) },
                 "--no-peer" => options with { Peer = false },

@@ -10,11 +10,17 @@ internal interface IMailSystem : IAsyncDisposable
     /// <summary>Where it takes mail: connections are spread over all of them.</summary>
     IReadOnlyList<int> SmtpPorts { get; }
 
+    /// <summary>Where it shows mail in clear: connections are spread over all of them.</summary>
+    IReadOnlyList<int> ImapPorts { get; }
+
+    /// <summary>Of every account.</summary>
+    string Password { get; }
+
     /// <summary>Address of an account by its number.</summary>
     string Account(int number);
 
-    /// <summary>A session of that account.</summary>
-    Task<ImapWire> LoginAsync(int account);
+    /// <summary>A session of that account; the peer's is in clear always.</summary>
+    Task<ImapWire> LoginAsync(int account, bool tls = true);
 
     /// <summary>CPU that all its processes have used so far.</summary>
     TimeSpan Cpu();

@@ -6,16 +6,16 @@ namespace MailMesh.Bench;
 internal static class Idle
 {
     /// <returns>Octets a connection.</returns>
-    public static async Task<long> MeasureAsync(IMailSystem system, int connections, int accounts)
+    public static async Task<long> MeasureAsync(IMailSystem system, BenchOptions options)
     {
         var sessions = new List<ImapWire>();
         try
         {
-            sessions.Add(await OpenAsync(system, 0));
+            sessions.Add(await OpenAsync(system, 0, options.Tls));
             var before = system.MemoryBytes();
-            for (var i = 0; i < connections; i++)
-                sessions.Add(await OpenAsync(system, i % accounts));
-            return (system.MemoryBytes() - before) / connections;
+            for (var i = 0; i < options.Connections; i++)
+                sessions.Add(await OpenAsync(system, i % options.Accounts, options.Tls));
+            return (system.MemoryBytes() - before) / options.Connections;
         }
         finally
         {
@@ -24,9 +24,9 @@ internal static class Idle
         }
     }
 
-    private static async Task<ImapWire> OpenAsync(IMailSystem system, int account)
+    private static async Task<ImapWire> OpenAsync(IMailSystem system, int account, bool tls)
     {
-        var imap = await system.LoginAsync(account);
+        var imap = await system.LoginAsync(account, tls);
         (await imap.CommandAsync("SELECT INBOX")).Expect("OK");
         (await imap.CommandAsync("IDLE")).Expect("+");
         return imap;

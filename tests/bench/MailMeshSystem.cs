@@ -14,12 +14,16 @@ internal sealed class MailMeshSystem : IMailSystem
 
     public IReadOnlyList<int> SmtpPorts => [Server.Ports.Smtp];
 
+    public IReadOnlyList<int> ImapPorts => [Server.Ports.Imap];
+
+    public string Password => MailServer.Password;
+
     public static async Task<MailMeshSystem> StartAsync(int accounts) =>
         new(await RunningServer.StartAsync(new ServerOptions { Accounts = [.. Enumerable.Range(0, accounts).Select(Address)] }));
 
     public string Account(int number) => Address(number);
 
-    public Task<ImapWire> LoginAsync(int account) => ImapWire.LoginAsync(Server, Address(account));
+    public Task<ImapWire> LoginAsync(int account, bool tls = true) => ImapWire.LoginAsync(Server, Address(account), tls: tls);
 
     public TimeSpan Cpu() => ProcessTree.Cpu([Server.ProcessId]);
 

@@ -20,6 +20,10 @@ internal sealed class MeshSystem : IMailSystem
 
     public IReadOnlyList<int> SmtpPorts => [.. _mesh.Ingress.Select(ingress => ingress.Ports.Smtp)];
 
+    public IReadOnlyList<int> ImapPorts => [.. _mesh.Access.Select(access => access.Ports.Imap)];
+
+    public string Password => MailServer.Password;
+
     public static async Task<MeshSystem> StartAsync(int copies, int accounts)
     {
         var engines = await OwnEngines.StartAsync(durable: true);
@@ -40,7 +44,7 @@ internal sealed class MeshSystem : IMailSystem
 
     public string Account(int number) => Address(number);
 
-    public Task<ImapWire> LoginAsync(int account) => ImapWire.LoginAsync(_mesh.Access[account % _mesh.Access.Count], Address(account));
+    public Task<ImapWire> LoginAsync(int account, bool tls = true) => ImapWire.LoginAsync(_mesh.Access[account % _mesh.Access.Count], Address(account), tls: tls);
 
     public TimeSpan Cpu() => ProcessTree.Cpu([.. _mesh.Processes.Select(process => process.ProcessId), .. _engineProcesses.Values.SelectMany(ids => ids)]);
 

@@ -21,6 +21,10 @@ internal sealed class PostfixDovecot : IMailSystem
 
     public IReadOnlyList<int> SmtpPorts => [_firstPort];
 
+    public IReadOnlyList<int> ImapPorts => [_firstPort + 1];
+
+    public string Password => "pw";
+
     private static string Script(string name) => Path.Combine(Repository.Root, "tests", "bench", "peer", name);
 
     public static async Task<PostfixDovecot> StartAsync(int accounts)
@@ -42,10 +46,10 @@ internal sealed class PostfixDovecot : IMailSystem
 
     public string Account(int number) => $"u{number}@bench.test";
 
-    public async Task<ImapWire> LoginAsync(int account)
+    public async Task<ImapWire> LoginAsync(int account, bool tls = false)
     {
         var imap = await ImapWire.ConnectAsync(_firstPort + 1);
-        (await imap.CommandAsync($"LOGIN {Account(account)} pw")).Expect("OK");
+        (await imap.CommandAsync($"LOGIN {Account(account)} {Password}")).Expect("OK");
         return imap;
     }
 

@@ -9,14 +9,20 @@ internal sealed class Report(BenchOptions options)
     private static readonly TimeSpan MeshBudget = TimeSpan.FromMilliseconds(2.5);
 
     private readonly List<(IMailSystem System, double Figure)> _figures = [];
+    private readonly List<(IMailSystem System, string Load, AccessResult Result)> _access = [];
 
     public async Task MeasureAsync(IMailSystem system)
     {
         if (options.Idle)
         {
-            var octets = await Idle.MeasureAsync(system, options.Connections, options.Accounts);
+            var octets = await Idle.MeasureAsync(system, options);
             _figures.Add((system, octets));
-            Say($"{system.Name,-20} {octets / 1024.0,8:F1} KiB an idle IMAP connection ({options.Connections} of them)");
+            Say($"{system.Name,-20} {octets / 1024.0,8:F1} KiB an idle IMAP connection{(options.Tls ? " under TLS" : "")} ({options.Connections} of them)");
+            return;
+        }
+        if (options.Access)
+        {
+            await MeasureAccessAsync(system);
             return;
         }
         if (_figures.Count == 0)
@@ -58,6 +64,11 @@ internal sealed class Report(BenchOptions options)
 
     public void PrintRatio()
     {
+        if (options.Access)
+        {
+            PrintAccessRatios();
+            return;
+        }
         if (_figures.FirstOrDefault(figure => figure.System is PostfixDovecot) is not { System: { } peer, Figure: var reference })
         {
             Say("Postfix and Dovecot were not measured: they are not installed, or --no-peer was given.");
@@ -67,6 +78,29 @@ internal sealed class Report(BenchOptions options)
             Say(options.Idle ? $"Ratio of memory, {peer.Name} to {system.Name}: {reference / figure:F1}" : $"Ratio of delivered messages a second, {system.Name} to {peer.Name}: {figure / reference:F2}");
         if (_figures.Where(figure => figure.System is MeshSystem).ToList() is { Count: > 1 } copies)
             Say($"Delivered rate with {options.Copies} copies of each service to that with one, on the same machine: {copies[^1].Figure / copies[0].Figure:F2}");
+    }
+
+    private async Task MeasureAccessAsync(IMailSystem system)
+    {
+        if (_access.Count == 0)
+        {
+            Say($"{options.Messages} rounds, {options.Sessions} login sessions, {options.Accounts} accounts, load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
+            Say($"{"",-20} {"load",-16} {"a second",10} {"CPU ms each",12}");
+        }
+        await foreach (var (load, result) in new AccessLoad(system, options).RunAsync())
+        {
+            Say($"{system.Name,-20} {load,-16} {result.Rate,10:F0} {result.Cpu.TotalMilliseconds,12:F3}");
+            _access.Add((system, load, result));
+        }
+    }
+
+    private void PrintAccessRatios()
+    {
+        foreach (var (peer, load, reference) in _access.Where(figure => figure.System is PostfixDovecot))
+        {
+            foreach (var (system, _, result) in _access.Where(figure => figure.System != peer && figure.Load == load))
+                Say($"Ratio of {load} a second, {system.Name} to {peer.Name}: {result.Rate / reference.Rate:F1}");
+        }
     }
 
     private async Task MeasureAcceptAsync(IMailSystem system, Action<string, LoadResult> measured)

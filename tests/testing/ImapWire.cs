@@ -30,10 +30,10 @@ public sealed partial class ImapWire : WireClient
         return client;
     }
 
-    /// <summary>Connects to the TLS port and logs in.</summary>
-    public static async Task<ImapWire> LoginAsync(MailServer server, string user, string password = MailServer.Password)
+    /// <summary>Connects and logs in.</summary>
+    public static async Task<ImapWire> LoginAsync(MailServer server, string user, string password = MailServer.Password, bool tls = true)
     {
-        var client = await ConnectAsync(server.Ports.Imaps, tls: true);
+        var client = await ConnectAsync(tls ? server.Ports.Imaps : server.Ports.Imap, tls);
         (await client.CommandAsync($"LOGIN {user} {password}")).Expect("OK");
         return client;
     }
