@@ -37,6 +37,22 @@ public sealed class ProtocolScriptTests
     }
 
     [Fact]
+    public async Task Passes_over_lines_up_to_one_and_fails_where_it_does_not_come()
+    {
+        await using var session = ScriptedSession.Start(EchoAsync);
+        var script = new ProtocolScript(session);
+        await script.RunAsync("""
+            C: a
+            C: b
+            C: c
+            S> echo b
+            S: echo c
+            C: quit
+            """);
+        await Assert.ThrowsAsync<FailException>(() => script.RunAsync("S~ echo d"));
+    }
+
+    [Fact]
     public async Task Tells_sessions_apart()
     {
         await using var first = ScriptedSession.Start(EchoAsync);

@@ -74,14 +74,7 @@ public sealed class ThreadTests(ImapWorld world)
             C: l LOGIN {user} "{ImapWorld.Password}"
             S: l OK …
             C: s EXAMINE INBOX
-            S/ FLAGS
-            S/ PERMANENT
-            S/ EXISTS
-            S/ RECENT
-            S/ UNSEEN
-            S/ UIDVALIDITY
-            S/ UIDNEXT
-            S: s OK …
+            S> s OK …
             C: a THREAD REFERENCES UTF-8 ALL
             S: * THREAD {threads}
             S: a OK …
@@ -102,14 +95,7 @@ public sealed class ThreadTests(ImapWorld world)
             C: l LOGIN {user} "{ImapWorld.Password}"
             S: l OK …
             C: s SELECT INBOX
-            S/ FLAGS
-            S/ PERMANENT
-            S/ EXISTS
-            S/ RECENT
-            S/ UNSEEN
-            S/ UIDVALIDITY
-            S/ UIDNEXT
-            S: s OK …
+            S> s OK …
             """);
         return script;
     }
