@@ -49,7 +49,7 @@ public sealed class ProtocolScriptTests
             S: echo c
             C: quit
             """);
-        await Assert.ThrowsAsync<FailException>(() => script.RunAsync("S~ echo d"));
+        await Assert.ThrowsAsync<FailException>(() => script.RunAsync("S> echo d"));
     }
 
     [Fact]
