@@ -53,9 +53,11 @@ internal static class AccountsApi
             return Replies.Refused(outcome);
         if (body.Enabled is { } enabled && !(outcome = await directory.SetEnabledAsync(address, enabled, cancel)).Done)
             return Replies.Refused(outcome);
+        if ((body.QuotaBytes ?? body.QuotaMessages) is not null && !(outcome = await directory.SetQuotaAsync(address, body.QuotaBytes, body.QuotaMessages, cancel)).Done)
+            return Replies.Refused(outcome);
         return outcome is { Done: true }
             ? Replies.Ok(View(outcome.Value), AdminJson.Default.AccountView)
-            : Replies.BadRequest("The body changes nothing: give password, displayName or enabled.");
+            : Replies.BadRequest("The body changes nothing: give password, displayName, enabled, quotaBytes or quotaMessages.");
     }
 
     private static async Task<IResult> RemoveAsync(string address, AccountAdministration directory, MailHoldings holdings, CancellationToken cancel)
@@ -74,5 +76,5 @@ internal static class AccountsApi
 
     private static IResult NoAccount(string address) => Replies.NotFound($"There is no account '{address}'.");
 
-    private static AccountView View(AccountInfo row) => new(row.Address, row.DisplayName, row.Enabled, row.CreatedAt);
+    private static AccountView View(AccountInfo row) => new(row.Address, row.DisplayName, row.Enabled, row.CreatedAt, row.QuotaBytes, row.QuotaMessages);
 }

@@ -1,6 +1,7 @@
 using MailMesh.Bans;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
+using MailMesh.Mailstore;
 using MailMesh.Outbound;
 using MailMesh.Scheduled;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +21,8 @@ public static class AdminService
         builder.Services.AddSingleton<AdminToken>();
         builder.AddBans();
         builder.Services.AddSingleton<MailHoldings>();
+        builder.Services.TryAddSingleton<MailboxDirectory>();
+        builder.Services.TryAddSingleton<AccessControlList>();
         builder.Services.AddSingleton<MessageSearch>();
         builder.Services.AddSingleton<SelfExamination>();
         builder.Services.TryAddSingleton<ScheduledMail>();
@@ -49,6 +52,7 @@ public static class AdminService
         BansApi.Map(api);
         RelayClientsApi.Map(api);
         GrantsApi.Map(api);
+        RightsApi.Map(api);
         ErrorsApi.Map(api);
         StatusApi.Map(api);
         api.MapFallback((HttpContext context) => Replies.NotFound($"Nothing answers to {context.Request.Method} {context.Request.Path}."));

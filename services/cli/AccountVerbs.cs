@@ -30,7 +30,7 @@ internal static class AccountVerbs
         var details = new AccountDetails(account, mailboxes.Items);
         var name = account.DisplayName is { } display ? $" ({Output.Printable(display)})" : "";
         session.Output.Say(details, AdminJson.Default.AccountDetails,
-            $"{account.Address}{name}, {(account.Enabled ? "enabled" : "disabled")}, created {Output.Moment(account.CreatedAt)}");
+            $"{account.Address}{name}, {(account.Enabled ? "enabled" : "disabled")}, created {Output.Moment(account.CreatedAt)}; may hold {Quota(account)}");
         if (!session.Output.Json && mailboxes.Items.Count > 0)
             session.Output.Table(
                 ["MAILBOX", "USE", "MESSAGES", "UNSEEN", "OCTETS"],
@@ -42,6 +42,12 @@ internal static class AccountVerbs
     {
         var changed = await ChangeAsync(session, settings.Address, new AccountChange(Password: settings.ReadPassword(session.Terminal)), cancel);
         return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} has a new password.");
+    }
+
+    public static async Task<int> SetQuotaAsync(ServerSession session, QuotaSettings settings, CancellationToken cancel)
+    {
+        var changed = await ChangeAsync(session, settings.Address, new AccountChange(QuotaBytes: settings.Octets, QuotaMessages: settings.MaxMessages), cancel);
+        return session.Output.Say(changed, AdminJson.Default.AccountView, $"{changed.Address} may hold {Quota(changed)}.");
     }
 
     public static async Task<int> EnableAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
@@ -62,6 +68,9 @@ internal static class AccountVerbs
         return session.Output.Say(removed, AdminJson.Default.RemovedAccount,
             $"{removed.Address} is removed, and with it {removed.Mailboxes} mailboxes, {removed.Messages} messages.{Dangling(removed)}");
     }
+
+    private static string Quota(AccountView account) =>
+        $"{(account.QuotaBytes is { } octets ? $"{octets} octets" : "any number of octets")}, {(account.QuotaMessages is { } messages ? $"{messages} messages" : "any number of messages")}";
 
     private static string Dangling(RemovedAccount removed) =>
         removed.Aliases == 0 ? "" : $" {removed.Aliases} aliases still lead to it: see mailmesh alias list, and remove them.";

@@ -52,9 +52,22 @@ public static class CommandLine
             .Add<AccountFilter>("list", "List accounts", AccountVerbs.ListAsync)
             .Add<AddressSettings>("show", "Show an account and its mailboxes", AccountVerbs.ShowAsync)
             .Add<PasswordSettings>("passwd", "Set an account's password", AccountVerbs.SetPasswordAsync)
+            .Add<QuotaSettings>("quota", "Limit what an account's mailboxes hold together", AccountVerbs.SetQuotaAsync)
             .Add<AddressSettings>("enable", "Let an account log in again", AccountVerbs.EnableAsync)
             .Add<AddressSettings>("disable", "Keep an account from logging in and receiving; its mail stays", AccountVerbs.DisableAsync)
             .Add<AddressSettings>("remove", "Remove an account and its mail; says what goes with it", AccountVerbs.RemoveAsync));
+        config.AddBranch("mailbox", mailbox =>
+        {
+            mailbox.SetDescription("Mailboxes of accounts");
+            mailbox.AddBranch("rights", branch =>
+            {
+                branch.SetDescription("What others may do with a mailbox");
+                new Verbs(branch, terminal)
+                    .Add<MailboxSettings>("list", "List who may do what", MailboxRightsVerbs.ListAsync)
+                    .Add<NewRightsSettings>("set", "Give somebody these rights and no others", MailboxRightsVerbs.SetAsync)
+                    .Add<RightsHolderSettings>("remove", "Take somebody's rights away", MailboxRightsVerbs.RemoveAsync);
+            });
+        });
         Branch("alias", "Addresses that stand for others", verbs => verbs
             .Add<AliasSettings>("add", "Send mail for FROM to TO; @DOMAIN for everything else in a domain", AliasVerbs.AddAsync)
             .Add<AliasFilter>("list", "List aliases", AliasVerbs.ListAsync)

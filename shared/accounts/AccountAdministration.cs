@@ -119,6 +119,20 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
     public Task<DirectoryOutcome<AccountInfo>> SetEnabledAsync(string address, bool enabled, CancellationToken cancellationToken = default) =>
         ChangeAccountAsync(address, row => row.Enabled = enabled, cancellationToken);
 
+    /// <summary>What the account's mailboxes may hold together. What they hold already stays, also above it.</summary>
+    /// <param name="octets">0 for no limit, null to leave it as it is.</param>
+    /// <param name="messages">0 for no limit, null to leave it as it is.</param>
+    public async Task<DirectoryOutcome<AccountInfo>> SetQuotaAsync(string address, long? octets, long? messages, CancellationToken cancellationToken = default)
+    {
+        if (octets < 0 || messages < 0)
+            return new Refused(DirectoryRefusal.InvalidName, "A quota is a number from 0, which is no limit");
+        return await ChangeAccountAsync(address, row =>
+        {
+            row.QuotaBytes = octets is null ? row.QuotaBytes : octets > 0 ? octets : null;
+            row.QuotaMessages = messages is null ? row.QuotaMessages : messages > 0 ? messages : null;
+        }, cancellationToken);
+    }
+
     /// <summary>Removes the account with all its mailboxes.</summary>
     public Task<DirectoryOutcome<AccountInfo>> RemoveAccountAsync(string address, CancellationToken cancellationToken = default) =>
         ChangeAsync<AccountInfo>(async context =>
@@ -284,7 +298,7 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
 
     private static Refused NoAccount(string address) => new(DirectoryRefusal.NotFound, $"There is no account '{address}'");
 
-    private static AccountInfo Info(Account row) => new(row.Id, row.Address, row.DisplayName, row.Enabled, row.CreatedAt);
+    private static AccountInfo Info(Account row) => new(row.Id, row.Address, row.DisplayName, row.Enabled, row.CreatedAt, row.QuotaBytes, row.QuotaMessages);
 
     private static RouteInfo Info(Route row) => new(row.Domain, row.Host, row.Port, row.Username, row.CreatedAt);
 }

@@ -4,7 +4,9 @@ namespace MailMesh.Accounts;
 public sealed record DomainInfo(string Name, DateTimeOffset CreatedAt, int Accounts, int Aliases);
 
 /// <summary>An account as an operator sees it: never its password's hash.</summary>
-public sealed record AccountInfo(long Id, string Address, string? DisplayName, bool Enabled, DateTimeOffset CreatedAt);
+/// <param name="QuotaBytes">Octets that all mailboxes together may hold; null for no limit.</param>
+/// <param name="QuotaMessages">Messages that they may hold; null for no limit.</param>
+public sealed record AccountInfo(long Id, string Address, string? DisplayName, bool Enabled, DateTimeOffset CreatedAt, long? QuotaBytes, long? QuotaMessages);
 
 /// <summary>Mail for Source goes to Target.</summary>
 public sealed record AliasInfo(string Source, string Target, DateTimeOffset CreatedAt);

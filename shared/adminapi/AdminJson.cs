@@ -34,6 +34,7 @@ namespace MailMesh.AdminApi;
 [JsonSerializable(typeof(NewRelayClient))]
 [JsonSerializable(typeof(Page<GrantView>))]
 [JsonSerializable(typeof(NewGrant))]
+[JsonSerializable(typeof(Page<RightsView>))]
 [JsonSerializable(typeof(Page<ErrorView>))]
 [JsonSerializable(typeof(ErrorDetails))]
 [JsonSerializable(typeof(ErrorsChange))]

@@ -10,7 +10,7 @@ internal static class AppendTransaction
         DatabaseSession session, long mailboxId, IReadOnlyList<NewMessage> messages, IReadOnlyList<IndexedContent> contents, DateTimeOffset now)
     {
         var accountId = await AccountOfAsync(session, mailboxId);
-        if (await Quota.RoomAsync(session, accountId) < contents.Sum(c => c.Size))
+        if (await Quota.RoomAsync(session, accountId) is { } room && !room.Fits(contents.Sum(c => c.Size), contents.Count))
             throw Quota.Reached();
         return await InsertAsync(session, mailboxId, messages, contents, now);
     }
@@ -27,8 +27,8 @@ internal static class AppendTransaction
             return null;
         // What goes makes room, where it was of the same account.
         if (await AccountOfAsync(session, replaced.MailboxId) == accountId)
-            room += gone[0].Size;
-        if (room < message.Content.Size)
+            room = room?.After(-gone[0].Size, -1);
+        if (room?.Fits(message.Content.Size, 1) == false)
             throw Quota.Reached();
         var target = await InsertAsync(session, targetId, [message.Message], [message.Content], now);
         await session.ExecuteAsync(

@@ -55,11 +55,13 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
     {
         foreach (var account in await Quota.LimitedAsync(session, drops.Where(d => !d.IsDuplicate).Select(d => d.Recipient.AccountId)))
         {
-            var room = await Quota.RoomAsync(session, account) ?? long.MaxValue;
+            if (await Quota.RoomAsync(session, account) is not { } room)
+                continue;
             foreach (var drop in drops.Where(d => !d.IsDuplicate && d.Recipient.AccountId == account))
             {
-                drop.IsOverQuota = drop.Judged.Content.Size > room;
-                room -= drop.IsOverQuota ? 0 : drop.Judged.Content.Size;
+                drop.IsOverQuota = !room.Fits(drop.Judged.Content.Size, 1);
+                if (!drop.IsOverQuota)
+                    room = room.After(drop.Judged.Content.Size, 1);
             }
         }
     }

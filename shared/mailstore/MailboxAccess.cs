@@ -80,6 +80,9 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
             .OrderBy(mailbox => mailbox.Path, StringComparer.Ordinal)];
     }
 
+    /// <summary>RFC 9208: use and limits of an account.</summary>
+    public Task<QuotaUse> QuotaAsync(long accountId) => database.ReadSnapshotAsync(session => Quota.UseAsync(session, accountId));
+
     /// <summary>RFC 4314 §4: k in the nearest mailbox above that exists. One's own are made as one likes.</summary>
     public async Task<MailboxInfo> CreateAsync(MailboxReader reader, string path, string? specialUse = null)
     {

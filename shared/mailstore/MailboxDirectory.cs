@@ -170,10 +170,11 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         var status = await session.FirstAsync(
             """
             SELECT count(*), coalesce(sum(CASE WHEN flags & 1 = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN flags & 8 <> 0 THEN 1 ELSE 0 END), 0),
-                   CAST(coalesce(sum(size), 0) AS BIGINT), coalesce(sum(CASE WHEN uid >= @recent THEN 1 ELSE 0 END), 0)
+                   CAST(coalesce(sum(size), 0) AS BIGINT), coalesce(sum(CASE WHEN uid >= @recent THEN 1 ELSE 0 END), 0),
+                   CAST(coalesce(sum(CASE WHEN flags & 8 <> 0 THEN size ELSE 0 END), 0) AS BIGINT)
             FROM messages WHERE mailbox_id = @id
             """,
-            row => new MailboxStatus(mailbox, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)),
+            row => new MailboxStatus(mailbox, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)) { DeletedBytes = row.GetInt64(5) },
             ("@id", mailboxId), ("@recent", recentUid));
         return new Counted(mailbox, recentUid, status!);
     });

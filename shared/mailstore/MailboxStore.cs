@@ -183,7 +183,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             var room = await Quota.RoomAsync(session, mailbox.AccountId);
             await MailboxRows.LockAsync(session, sourceId, mailbox.Id);
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
-            if (found.Sum(m => m.Size) > room)
+            if (room?.Fits(found.Sum(m => m.Size), found.Count) == false)
                 throw Quota.Reached();
             return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, target, found), found);
         });
@@ -209,7 +209,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
             if (found.Count == 0)
                 return (null, found, []);
-            if (found.Sum(m => m.Size) > room)
+            if (room?.Fits(found.Sum(m => m.Size), found.Count) == false)
                 throw Quota.Reached();
             var (moved, events) = await MessageRows.MoveAsync(session, sourceId, target, found, clock.GetUtcNow());
             return ((MailboxAdvance?)moved, found, events);
@@ -289,7 +289,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         new MailboxState(await SelectableAsync(session, mailboxId), await MessagesAsync(session, mailboxId)));
 
     /// <summary>What the account has room for, when messages come from another one: within an account a move takes none.</summary>
-    private static async Task<long?> MovingRoomAsync(DatabaseSession session, long sourceId, long accountId)
+    private static async Task<QuotaRoom?> MovingRoomAsync(DatabaseSession session, long sourceId, long accountId)
     {
         var source = await MailboxRows.FindAsync(session, sourceId) ?? throw MailboxRows.Missing();
         return source.AccountId == accountId ? null : await Quota.RoomAsync(session, accountId);

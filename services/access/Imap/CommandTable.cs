@@ -37,6 +37,9 @@ internal static class CommandTable
         ["REPLACE"] = new(LegalStates.Selected, UpdateRule.All, ReplaceCommand.Parse) { Needs = Moving }, // RFC 8508
         ["UID REPLACE"] = new(LegalStates.Selected, UpdateRule.All, ReplaceCommand.ParseUid, WithUid: true) { Needs = Moving },
         ["NAMESPACE"] = new(LegalStates.LoggedIn, UpdateRule.All, NamespaceCommand.Parse), // RFC 2342
+        ["GETQUOTA"] = new(LegalStates.LoggedIn, UpdateRule.All, GetQuotaCommand.Parse), // RFC 9208
+        ["GETQUOTAROOT"] = new(LegalStates.LoggedIn, UpdateRule.All, GetQuotaRootCommand.Parse),
+        ["SETQUOTA"] = new(LegalStates.LoggedIn, UpdateRule.All, SetQuotaCommand.Parse),
         ["SETACL"] = new(LegalStates.LoggedIn, UpdateRule.All, SetAclCommand.Parse), // RFC 4314
         ["DELETEACL"] = new(LegalStates.LoggedIn, UpdateRule.All, DeleteAclCommand.Parse),
         ["GETACL"] = new(LegalStates.LoggedIn, UpdateRule.All, GetAclCommand.Parse),

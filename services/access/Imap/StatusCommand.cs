@@ -3,7 +3,7 @@ using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 3501 §6.3.10 STATUS, with SIZE (RFC 8438), APPENDLIMIT (RFC 7889), HIGHESTMODSEQ (RFC 7162) and MAILBOXID (RFC 8474).</summary>
+/// <summary>RFC 3501 §6.3.10 STATUS, with SIZE (RFC 8438), DELETED and DELETED-STORAGE (RFC 9208), APPENDLIMIT (RFC 7889), HIGHESTMODSEQ (RFC 7162) and MAILBOXID (RFC 8474).</summary>
 internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> Items) : IImapCommand
 {
     private const int MaxItems = 20;
@@ -79,6 +79,8 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
         StatusItem.Size => "SIZE",
         StatusItem.HighestModSeq => "HIGHESTMODSEQ",
         StatusItem.MailboxId => "MAILBOXID",
+        StatusItem.Deleted => "DELETED",
+        StatusItem.DeletedStorage => "DELETED-STORAGE",
         _ => "APPENDLIMIT",
     };
 
@@ -97,6 +99,8 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
         StatusItem.Unseen => status.Unseen,
         StatusItem.Size => status.SizeBytes,
         StatusItem.HighestModSeq => status.Mailbox.HighestModSeq,
+        StatusItem.Deleted => status.Deleted,
+        StatusItem.DeletedStorage => status.DeletedBytes,
         _ => session.Server.Options.MaxAppendBytes,
     };
 }
@@ -111,5 +115,7 @@ internal enum StatusItem
     Size,
     HighestModSeq,
     MailboxId,
+    Deleted,
+    DeletedStorage,
     AppendLimit,
 }

@@ -130,6 +130,5 @@ public abstract class SharedMailboxContract(DatabaseEngine engine) : IAsyncLifet
     private Task GiveAsync(string identifier, string rights) =>
         _home.Rights.SetAsync(_work.Id, Alice, identifier, FlagOperation.Replace, MailboxRightsText.Parse(rights)!.Value);
 
-    private Task SetQuotaAsync(long account, long octets) => _home.Database.WriteAsync(session =>
-        session.ExecuteAsync("UPDATE accounts SET quota_bytes = @octets WHERE id = @id", ("@octets", octets), ("@id", account)));
+    private Task SetQuotaAsync(long account, long octets) => _home.SetQuotaAsync(account, octets, null);
 }

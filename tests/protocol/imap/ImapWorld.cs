@@ -81,6 +81,9 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         return address;
     }
 
+    public async Task SetQuotaAsync(string address, long? octets, long? messages) =>
+        Assert.True((await _administration.SetQuotaAsync(address, octets, messages)).Done);
+
     /// <summary>A server with these settings.</summary>
     public ImapServer Server(ImapOptions? options = null, TimeProvider? clock = null) =>
         new(Backend, options ?? new ImapOptions(), _host, _certificate, NullLogger<ImapServer>.Instance) { Clock = clock ?? TimeProvider.System };
@@ -122,15 +125,19 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Plays a transcript with sessions of several new accounts: session 1 is of {alice}, 2 of {bob}, 3 of {carol}.</summary>
-    public async Task PlayBetweenAsync(string transcript, ImapOptions? options = null)
+    /// <param name="prepare">Done before, with their addresses.</param>
+    public async Task PlayBetweenAsync(string transcript, ImapOptions? options = null, Func<string[], Task>? prepare = null)
     {
         string[] names = ["alice", "bob", "carol"];
+        var addresses = await Task.WhenAll(names.Select(_ => NewAccountAsync()));
+        if (prepare is not null)
+            await prepare(addresses);
         var server = Server(options);
         var sessions = names.Select(_ => Connect(server)).ToArray();
         var script = new ProtocolScript(sessions);
         for (var i = 0; i < names.Length; i++)
         {
-            script.Captured[names[i]] = await NewAccountAsync();
+            script.Captured[names[i]] = addresses[i];
             await script.RunAsync($$"""
                 S{{i + 1}}: * OK …
                 C{{i + 1}}: login LOGIN {{{names[i]}}} "{{Password}}"

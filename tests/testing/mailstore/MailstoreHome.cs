@@ -78,6 +78,10 @@ public sealed class MailstoreHome : IAsyncDisposable
         return account.Id;
     });
 
+    public Task SetQuotaAsync(long accountId, long? octets, long? messages) => Database.WriteAsync(session => session.ExecuteAsync(
+        "UPDATE accounts SET quota_bytes = CAST(@octets AS BIGINT), quota_messages = CAST(@messages AS BIGINT) WHERE id = @id",
+        ("@octets", octets), ("@messages", messages), ("@id", accountId)));
+
     public Task RemoveAccountAsync(long accountId) => Database.WriteAsync(session =>
         session.ExecuteAsync("DELETE FROM accounts WHERE id = @id", ("@id", accountId)));
 

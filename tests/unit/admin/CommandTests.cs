@@ -110,6 +110,41 @@ public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer
     }
 
     [Fact]
+    public async Task Quotas_are_set_shown_and_lifted()
+    {
+        await server.ExpectAsync("domain add quota.test");
+        await server.ExpectAsync("account add a@quota.test --password-stdin", "secret-8\n");
+        Assert.Contains("any number of octets, any number of messages", await server.ExpectAsync("account show a@quota.test"), StringComparison.Ordinal);
+        Assert.Contains("1000000 octets, any number", await server.ExpectAsync("account quota a@quota.test --octets 1000000"), StringComparison.Ordinal);
+        Assert.Contains("1000000 octets, 500 messages", await server.ExpectAsync("account quota a@quota.test --messages 500"), StringComparison.Ordinal);
+        Assert.Contains("any number of octets, 500 messages", await server.ExpectAsync("account quota a@quota.test --octets 0"), StringComparison.Ordinal);
+        using var json = JsonDocument.Parse(await server.ExpectAsync("account quota a@quota.test --messages 7 --json"));
+        Assert.Equal(7, json.RootElement.GetProperty("quotaMessages").GetInt64());
+        await server.RefuseAsync(ExitCode.Usage, "account quota a@quota.test", "--octets");
+        await server.RefuseAsync(ExitCode.Refused, "account quota a@quota.test --messages=-1", "from 0");
+        await server.RefuseAsync(ExitCode.Refused, "account quota b@quota.test --messages 1", "no account");
+    }
+
+    [Fact]
+    public async Task Rights_in_mailboxes_are_given_listed_and_taken()
+    {
+        await server.ExpectAsync("domain add rights.test");
+        await server.ExpectAsync("account add a@rights.test --password-stdin", "secret-8\n");
+        await server.ExpectAsync("account add b@rights.test --password-stdin", "secret-8\n");
+        Assert.Contains("b@rights.test has the rights lrs in INBOX", await server.ExpectAsync("mailbox rights set a@rights.test INBOX B@rights.test slr"), StringComparison.Ordinal);
+        await server.ExpectAsync("mailbox rights set a@rights.test INBOX anyone l");
+        Assert.Equal(3, Items(await server.ExpectAsync("mailbox rights list a@rights.test INBOX --json"))); // the owner among them
+        Assert.Contains("anyone", await server.ExpectAsync("mailbox rights list a@rights.test inbox"), StringComparison.Ordinal);
+        Assert.Contains("no rights", await server.ExpectAsync("mailbox rights remove a@rights.test INBOX anyone"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "mailbox rights remove a@rights.test INBOX anyone", "no rights there");
+        await server.RefuseAsync(ExitCode.Refused, "mailbox rights remove a@rights.test INBOX a@rights.test", "owner");
+        await server.RefuseAsync(ExitCode.Refused, "mailbox rights set a@rights.test INBOX b@rights.test lz", "letters");
+        await server.RefuseAsync(ExitCode.Refused, "mailbox rights set a@rights.test INBOX c@rights.test l", "no account");
+        await server.RefuseAsync(ExitCode.Refused, "mailbox rights set a@rights.test nowhere b@rights.test l", "no mailbox");
+        await server.RefuseAsync(ExitCode.Refused, "mailbox rights list a@rights.test a//b", "no mailbox");
+    }
+
+    [Fact]
     public async Task Standalone_has_no_error_queues_and_says_so()
     {
         Assert.Contains("Nothing waits", await server.ExpectAsync("errors list"), StringComparison.Ordinal);
