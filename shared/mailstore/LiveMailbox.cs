@@ -4,14 +4,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace MailMesh.Mailstore;
 
 /// <summary>The newest snapshot of one mailbox, shared by the sessions that have selected it.</summary>
+/// <param name="remembered">What earlier sessions left of it, to be brought up to date; null where all of it is to be loaded.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphore has no wait handle to free, and a late follower may still wait at it.")]
-internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
+internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, MailboxSnapshot? remembered = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _refreshing = new(1, 1);
     private readonly Lock _recent = new();
-    private MailboxSnapshot? _current;
+    private MailboxSnapshot? _current = remembered;
     private long _recentFrom;
     private TaskCompletionSource _changed = NewSignal();
     private bool _deleted;
@@ -23,6 +24,9 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox)
 
     /// <summary>Sessions that hold this; counted under the registry's lock.</summary>
     public int Sessions { get; set; }
+
+    /// <summary>Null where it could not be loaded.</summary>
+    public MailboxSnapshot? Loaded => Volatile.Read(ref _current);
 
     /// <summary>Loaded before the first session gets it.</summary>
     public MailboxSnapshot Current => Volatile.Read(ref _current)!;

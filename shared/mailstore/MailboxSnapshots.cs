@@ -7,7 +7,7 @@ namespace MailMesh.Mailstore;
 
 /// <summary>
 /// The selected mailboxes of this process: one live snapshot a mailbox, shared by its sessions, loaded for the first
-/// and dropped after the last.
+/// and remembered for a while after the last.
 /// </summary>
 public sealed class MailboxSnapshots
 {
@@ -16,10 +16,12 @@ public sealed class MailboxSnapshots
     private readonly Dictionary<long, LiveMailbox> _live = [];
     private readonly MailboxStore _store;
     private readonly IAccountEvents? _events;
+    private readonly RememberedSnapshots _remembered;
 
     /// <param name="events">Told which accounts have selected mailboxes here; null where every event comes anyway.</param>
-    public MailboxSnapshots(MailboxStore store, IAccountEvents? events = null)
+    public MailboxSnapshots(MailboxStore store, IAccountEvents? events = null, MailboxSnapshotOptions? options = null)
     {
+        _remembered = new RememberedSnapshots((options ?? new MailboxSnapshotOptions()).RememberedMessages);
         _store = store;
         _events = events;
         if (events is not null)
@@ -115,7 +117,7 @@ public sealed class MailboxSnapshots
         {
             if (!_live.TryGetValue(mailbox.Id, out var live))
             {
-                _live.Add(mailbox.Id, live = new LiveMailbox(_store, mailbox));
+                _live.Add(mailbox.Id, live = new LiveMailbox(_store, mailbox, _remembered.Take(mailbox)));
                 _events?.Follow(live.AccountId);
             }
             live.Sessions++;
@@ -130,6 +132,8 @@ public sealed class MailboxSnapshots
             if (--live.Sessions > 0)
                 return;
             _live.Remove(live.MailboxId);
+            if (live is { IsDeleted: false, Loaded: { } snapshot })
+                _remembered.Add(snapshot);
             _events?.Unfollow(live.AccountId);
         }
     }

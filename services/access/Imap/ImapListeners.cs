@@ -1,5 +1,6 @@
 using MailMesh.Contracts;
 using MailMesh.Hosting;
+using MailMesh.Mailstore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MailMesh.Access.Imap;
@@ -16,6 +17,7 @@ internal static class ImapListeners
     public static void AddImap(this MailMeshBuilder builder)
     {
         builder.Services.AddSingleton(ImapOptions.From(builder.Settings));
+        builder.Services.AddSingleton(services => new MailboxSnapshotOptions { RememberedMessages = services.GetRequiredService<ImapOptions>().RememberedMessages });
         builder.Services.AddSingleton<ImapBackend>();
         builder.Services.AddSingleton<ImapServer>();
         builder.Services.AddHostedService<SnapshotCatchUp>();

@@ -1,4 +1,5 @@
 using MailMesh.Hosting;
+using MailMesh.Mailstore;
 
 namespace MailMesh.Access.Imap;
 
@@ -53,6 +54,12 @@ public sealed record ImapOptions
     /// <summary>Connections of one address at once, exempt networks aside: MAILMESH__ACCESS__IMAP__MAXPERADDRESS. Offices share an address.</summary>
     public int MaxPerAddress { get; init; } = 500;
 
+    /// <summary>
+    /// Messages of mailboxes that nobody has selected any more which stay in memory: MAILMESH__ACCESS__IMAP__REMEMBEREDMESSAGES. Each takes about 110 octets; a mailbox is
+    /// brought up to date when it is selected again, which costs as much as has changed.
+    /// </summary>
+    public int RememberedMessages { get; init; } = new MailboxSnapshotOptions().RememberedMessages;
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static ImapOptions From(Settings settings)
     {
@@ -65,6 +72,7 @@ public sealed record ImapOptions
             TransferTimeout = settings.Time("Access:Imap:TransferTimeout", defaults.TransferTimeout),
             CatchUpInterval = settings.Time("Access:Imap:CatchUpInterval", defaults.CatchUpInterval),
             MaxPerAccount = (int)settings.Number("Access:Imap:MaxPerAccount", defaults.MaxPerAccount, 1, 1_000_000),
+            RememberedMessages = (int)settings.Number("Access:Imap:RememberedMessages", defaults.RememberedMessages, 0, 100_000_000),
             MaxPerAddress = (int)settings.Number("Access:Imap:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };
     }

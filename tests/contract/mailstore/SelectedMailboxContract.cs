@@ -36,6 +36,62 @@ public abstract class SelectedMailboxContract(DatabaseEngine engine) : IAsyncLif
     }
 
     [ContractFact]
+    public async Task Mailbox_that_is_opened_again_shares_what_did_not_change_and_shows_what_did()
+    {
+        for (var i = 0; i < 600; i++)
+            await _home.AppendAsync(_inbox);
+        var first = await _home.Snapshots.OpenAsync(_alice, "INBOX");
+        var left = first.Current;
+        await first.DisposeAsync();
+
+        await using (var unchanged = await _home.Snapshots.OpenAsync(_alice, "INBOX"))
+            Assert.Same(left, unchanged.Current);
+
+        await _home.Store.StoreFlagsAsync(_inbox, [2, 550], new FlagChange(FlagOperation.Add, SystemFlags.Deleted, []));
+        await _home.Store.ExpungeAsync(_inbox, [2, 550]);
+        await _home.Store.StoreFlagsAsync(_inbox, [3], new FlagChange(FlagOperation.Add, SystemFlags.Flagged, []));
+        await _home.AppendAsync(_inbox);
+        await using var again = await _home.Snapshots.OpenAsync(_alice, "INBOX");
+        await ExpectAsInDatabaseAsync(again.Current, "INBOX");
+        Assert.Equal(599, again.Current.Count);
+        Assert.Equal(SystemFlags.Flagged, again.Current.ByUid(3)!.Flags);
+    }
+
+    [ContractFact]
+    public async Task Mailbox_that_was_made_again_or_renamed_shows_nothing_of_before()
+    {
+        await _home.Directory.CreateAsync(_alice, "Work");
+        await _home.Store.CopyAsync(_inbox, [await _home.AppendAsync(_inbox)], _alice, "Work");
+        var opened = await _home.Snapshots.OpenAsync(_alice, "Work");
+        var was = opened.Current.Mailbox;
+        await opened.DisposeAsync();
+        await _home.Directory.RenameAsync(_alice, "Work", "Play");
+        await using (var renamed = await _home.Snapshots.OpenAsync(_alice, "Play"))
+            Assert.Equal(("Play", 1), (renamed.Current.Mailbox.Name, renamed.Current.Count));
+
+        await _home.Directory.DeleteAsync(_alice, "Play");
+        await _home.Directory.CreateAsync(_alice, "Play");
+        await using var made = await _home.Snapshots.OpenAsync(_alice, "Play");
+        Assert.Equal(0, made.Current.Count);
+        Assert.NotEqual(was.UidValidity, made.Current.Mailbox.UidValidity);
+    }
+
+    [ContractFact]
+    public async Task Mailbox_that_went_back_in_time_is_loaded_again()
+    {
+        await _home.AppendAsync(_inbox);
+        await _home.AppendAsync(_inbox);
+        await (await _home.Snapshots.OpenAsync(_alice, "INBOX")).DisposeAsync();
+        await _home.Database.WriteAsync(async session =>
+        {
+            await session.ExecuteAsync("DELETE FROM messages WHERE mailbox_id = @id AND uid = 2", ("@id", _inbox));
+            await session.ExecuteAsync("UPDATE mailboxes SET uid_next = 2, highest_mod_seq = 2 WHERE id = @id", ("@id", _inbox));
+        });
+        await using var restored = await _home.Snapshots.OpenAsync(_alice, "INBOX");
+        Assert.Equal(1, restored.Current.Count);
+    }
+
+    [ContractFact]
     public async Task Waiting_session_hears_of_a_delivery()
     {
         await using var selected = await _home.Snapshots.OpenAsync(_alice, "INBOX");
@@ -140,5 +196,12 @@ public abstract class SelectedMailboxContract(DatabaseEngine engine) : IAsyncLif
         var refused = await Assert.ThrowsAsync<MailboxException>(() => _home.Store.MoveAsync(_inbox, [uid], _alice, "nowhere"));
         Assert.Equal(MailboxRefusal.NonExistent, refused.Refusal);
         Assert.Single((await _home.Store.OpenAsync(_alice, "INBOX")).Messages);
+    }
+
+    private async Task ExpectAsInDatabaseAsync(MailboxSnapshot shown, string name)
+    {
+        var stored = await _home.Store.OpenAsync(_alice, name);
+        Assert.Equal(stored.Mailbox, shown.Mailbox);
+        Assert.Equal(stored.Messages, shown.Range(1, int.MaxValue).Select(m => m.Message));
     }
 }
