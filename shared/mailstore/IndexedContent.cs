@@ -3,7 +3,7 @@ using MailMesh.Database;
 namespace MailMesh.Mailstore;
 
 /// <summary>A contents row before it has an id.</summary>
-internal sealed record IndexedContent(string MessageId, string Blob, long BlobSize, byte[] HeaderPrefix, byte[] Envelope, byte[] Structure, string RefersTo)
+internal sealed record IndexedContent(string MessageId, string Blob, long BlobSize, byte[] HeaderPrefix, byte[] Envelope, byte[] Structure, string RefersTo, string? Preview)
 {
     /// <summary>RFC822.SIZE.</summary>
     public long Size => BlobSize + HeaderPrefix.Length;
@@ -12,7 +12,7 @@ internal sealed record IndexedContent(string MessageId, string Blob, long BlobSi
         "contents",
         [
             ("message_id", "text"), ("blob", "text"), ("blob_size", "bigint"), ("header_prefix", "bytea"), ("envelope", "bytea"), ("structure", "bytea"),
-            ("refers_to", "text"), ("created_at", "bigint"),
+            ("refers_to", "text"), ("preview", "text"), ("created_at", "bigint"),
         ],
         ending: "RETURNING id, blob");
 
@@ -20,7 +20,7 @@ internal sealed record IndexedContent(string MessageId, string Blob, long BlobSi
     public static async Task<List<long>> InsertAsync(DatabaseSession session, IReadOnlyList<IndexedContent> contents, DateTimeOffset now)
     {
         var at = now.ToUnixTimeMilliseconds();
-        var rows = contents.Select(c => new object?[] { c.MessageId, c.Blob, c.BlobSize, c.HeaderPrefix, c.Envelope, c.Structure, c.RefersTo, at }).ToList();
+        var rows = contents.Select(c => new object?[] { c.MessageId, c.Blob, c.BlobSize, c.HeaderPrefix, c.Envelope, c.Structure, c.RefersTo, c.Preview, at }).ToList();
         var inserted = await Insert.RunAsync(session, rows, row => (Id: row.GetInt64(0), Blob: row.GetString(1)));
         for (var i = 0; i < contents.Count; i++)
         {

@@ -68,10 +68,13 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         foreach (var id in contentIds)
         {
             var content = await session.FirstAsync(
-                "SELECT id, message_id, blob, blob_size, header_prefix, envelope, structure FROM contents WHERE id = @id",
+                "SELECT id, message_id, blob, blob_size, header_prefix, envelope, structure, preview FROM contents WHERE id = @id",
                 row => new MessageContent(
                     row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3),
-                    row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6)),
+                    row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6))
+                {
+                    Preview = row.IsDBNull(7) ? null : row.GetString(7),
+                },
                 ("@id", id));
             if (content is not null)
                 contents.Add(content);
@@ -93,6 +96,16 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         var prefix = content.HeaderPrefix.AsMemory((int)Math.Min(offset, content.HeaderPrefix.Length));
         var body = await blobs.OpenAsync(content.Blob, Math.Max(0, offset - content.HeaderPrefix.Length), cancellationToken);
         return prefix.IsEmpty ? body : new PrefixedStream(prefix, body);
+    }
+
+    /// <summary>RFC 8970: reads the beginning of a message's text, and keeps it for the next time.</summary>
+    /// <exception cref="BlobException">The body is missing or damaged.</exception>
+    public async Task<string> ReadPreviewAsync(MessageContent content)
+    {
+        var preview = await _indexer.ReadPreviewAsync(content);
+        await database.WriteAsync(session =>
+            session.ExecuteAsync("UPDATE contents SET preview = @preview WHERE id = @id AND preview IS NULL", ("@preview", preview), ("@id", content.Id)));
+        return preview;
     }
 
     /// <summary>Reads and parses a judged message's body: before a transaction and beside others, so that no delivery waits for another's body.</summary>

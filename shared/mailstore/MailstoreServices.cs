@@ -11,6 +11,7 @@ public static class MailstoreServices
         services.TryAddSingleton<MailboxDirectory>();
         services.TryAddSingleton<MailboxAccess>();
         services.TryAddSingleton<AccessControlList>();
+        services.TryAddSingleton<MailboxKeys>();
         services.TryAddSingleton<MailboxStore>();
         services.TryAddSingleton<MailboxSnapshots>();
     }

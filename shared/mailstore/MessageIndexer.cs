@@ -13,13 +13,37 @@ internal sealed class MessageIndexer(IBlobStore blobs)
     {
         await using var body = await blobs.OpenAsync(blob);
         await using var message = new PrefixedStream(prefix, body);
-        var index = await SynchronousReading.RunAsync(size, () => Read(message, prefix.Length + size));
-        return new IndexedContent(messageId, blob, size, prefix, index.EncodeEnvelope(), index.EncodeStructure(), index.RefersTo);
+        using var start = new StreamStart(message);
+        var index = await SynchronousReading.RunAsync(size, () => Read(start, prefix.Length + size));
+        return new IndexedContent(messageId, blob, size, prefix, index.EncodeEnvelope(), index.EncodeStructure(), index.RefersTo, PreviewOf(start, index.Root));
+    }
+
+    /// <exception cref="BlobException">The body is missing or damaged.</exception>
+    public async Task<string> ReadPreviewAsync(MessageContent content)
+    {
+        await using var body = await blobs.OpenAsync(content.Blob);
+        await using var message = new PrefixedStream(content.HeaderPrefix, body);
+        var root = MessageIndex.DecodeStructure(content.Structure);
+        return await SynchronousReading.RunAsync(content.BlobSize, () => MessagePreview.Read(message, root, out _));
     }
 
     /// <exception cref="BlobException">The body is missing or damaged.</exception>
     public async Task<JudgedContent> IndexAsync(DeliverMessage message) =>
         new(message, await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix)));
+
+    /// <summary>Null where the text begins too late for what was kept of the message: it is read when somebody asks.</summary>
+    private static string? PreviewOf(StreamStart start, BodyPart root)
+    {
+        try
+        {
+            var preview = MessagePreview.Read(start.Kept(), root, out var isComplete);
+            return isComplete ? preview : null;
+        }
+        catch (Exception failure) when (failure is not IOException)
+        {
+            return null; // nor must a bug here stop a delivery
+        }
+    }
 
     private static MessageIndex Read(Stream message, long size)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 
 namespace MailMesh.Mime;
@@ -29,8 +28,11 @@ public static class MessagePreview
             lookedAt += piece.Length;
         }
         isComplete = preview.IsFull || lookedAt >= MaxLookedAt || text.IsAtEnd;
-        return preview.ToString();
+        return WellFormed(preview.ToString());
     }
+
+    /// <summary>A character that the text's end cuts in two cannot be stored.</summary>
+    private static string WellFormed(string text) => text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
     /// <summary>The first part that people read: plain rather than HTML where both say the same (RFC 2046 §5.1.4).</summary>
     private static BodyPart? FirstText(BodyPart part)

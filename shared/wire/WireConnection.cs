@@ -17,6 +17,7 @@ public sealed class WireConnection : IAsyncDisposable
     private readonly Action _abort;
     private IDuplexPipe _transport;
     private SslStream? _tls;
+    private DeflatedTransport? _deflated;
     private bool _isPeerTrusted;
     private SequencePosition? _consumed;
     private SequencePosition _examined;
@@ -48,6 +49,8 @@ public sealed class WireConnection : IAsyncDisposable
     public PipeWriter Output => _transport.Output;
 
     public bool IsTls => _tls is not null;
+
+    public bool IsDeflated => _deflated is not null;
 
     /// <summary>As metrics name it: 1.2 or 1.3; null in clear.</summary>
     public string? TlsVersion => _tls is null ? null : TlsName()["TLSv".Length..];
@@ -238,11 +241,20 @@ public sealed class WireConnection : IAsyncDisposable
         _transport = new StreamTransport(tls);
     }
 
+    /// <summary>RFC 4978 COMPRESS=DEFLATE: from here on both sides send RFC 1951 streams. What the client sent already is the start of its stream.</summary>
+    public void StartDeflate()
+    {
+        ReleaseLine();
+        _transport = _deflated = new DeflatedTransport(_transport);
+    }
+
     public async ValueTask DisposeAsync()
     {
         _deadlines.Remove(this);
         await _transport.Output.CompleteAsync();
         await _transport.Input.CompleteAsync();
+        if (_deflated is not null)
+            await _deflated.DisposeAsync();
         if (_tls is not null)
             await _tls.DisposeAsync();
     }

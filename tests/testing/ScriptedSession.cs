@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Compression;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
@@ -109,6 +110,13 @@ public sealed class ScriptedSession : IAsyncDisposable
         ServerCertificate = tls.RemoteCertificate as X509Certificate2;
         _input = PipeReader.Create(tls);
         _output = PipeWriter.Create(tls);
+    }
+
+    /// <summary>From here on both sides send deflated streams (RFC 4978).</summary>
+    public void StartDeflate()
+    {
+        _input = PipeReader.Create(new DeflateStream(_input.AsStream(), CompressionMode.Decompress));
+        _output = PipeWriter.Create(new DeflateStream(_output.AsStream(), CompressionLevel.Optimal));
     }
 
     public async ValueTask DisposeAsync()

@@ -43,7 +43,14 @@ internal sealed record CapabilityCommand : IImapCommand
         "LIST-MYRIGHTS",
         "MULTIAPPEND",
         "CATENATE",
-        "REPLACE");
+        "REPLACE",
+        "BINARY",
+        "PREVIEW",
+        "UTF8=ACCEPT",
+        "URLAUTH",
+        "URLFETCH=BINARY",
+        "URL-PARTIAL",
+        "LANGUAGE");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {
@@ -57,7 +64,7 @@ internal sealed record CapabilityCommand : IImapCommand
         // RFC 7889: one limit for all mailboxes.
         var always = $"{Always} APPENDLIMIT={session.Server.Options.MaxAppendBytes}";
         if (session.State is not SessionState.NotAuthenticated)
-            return always;
+            return session.Connection.IsDeflated ? always : $"{always} COMPRESS=DEFLATE"; // RFC 4978 §3: not twice
         var startTls = session.Connection.IsTls ? "" : " STARTTLS";
         return session.MayLogIn ? $"{always}{startTls}{Mechanisms(session)}" : $"{always}{startTls} LOGINDISABLED";
     }

@@ -46,6 +46,11 @@ internal static class CommandTable
         ["LISTRIGHTS"] = new(LegalStates.LoggedIn, UpdateRule.All, ListRightsCommand.Parse),
         ["MYRIGHTS"] = new(LegalStates.LoggedIn, UpdateRule.All, MyRightsCommand.Parse),
         ["ENABLE"] = new(LegalStates.LoggedIn, UpdateRule.None, EnableCommand.Parse), // RFC 5161
+        ["COMPRESS"] = new(LegalStates.LoggedIn, UpdateRule.All, CompressCommand.Parse), // RFC 4978
+        ["GENURLAUTH"] = new(LegalStates.LoggedIn, UpdateRule.All, GenUrlAuthCommand.Parse), // RFC 4467
+        ["RESETKEY"] = new(LegalStates.LoggedIn, UpdateRule.All, ResetKeyCommand.Parse),
+        ["URLFETCH"] = new(LegalStates.LoggedIn, UpdateRule.All, UrlFetchCommand.Parse),
+        ["LANGUAGE"] = new(LegalStates.Any, UpdateRule.All, LanguageCommand.Parse), // RFC 5255
         ["IDLE"] = new(LegalStates.LoggedIn, UpdateRule.All, IdleCommand.Parse), // RFC 2177
 
         // RFC 3501 §6.4

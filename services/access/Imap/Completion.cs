@@ -27,6 +27,9 @@ internal readonly record struct Completion(CompletionStatus Status, string Text,
 
     public static readonly Completion SomeUnreadable = No("Some of the messages cannot be read now", "UNAVAILABLE");
 
+    /// <summary>RFC 3516 §4.3.</summary>
+    public static readonly Completion UnknownEncoding = No("A part has a transfer encoding that nobody knows", "UNKNOWN-CTE");
+
     public static readonly Completion BadSequence = Bad("No message has such a number");
 
     /// <summary>The one place where refusals of the mailbox library become replies.</summary>

@@ -34,6 +34,7 @@ internal sealed record EnableCommand(IReadOnlyList<string> Names) : IImapCommand
     {
         "CONDSTORE" => Extension.CondStore,
         "QRESYNC" => Extension.QResync | Extension.CondStore, // RFC 7162 §3.2.3
+        "UTF8=ACCEPT" => Extension.Utf8Accept,
         _ => Extension.None,
     };
 }

@@ -11,6 +11,12 @@ internal sealed class EnabledExtensions
     /// <summary>RFC 7162 §3.2: VANISHED instead of EXPUNGE, and FETCH replies that nobody asked for show the UID.</summary>
     public bool QResync => Has(Extension.QResync);
 
+    /// <summary>RFC 6855 §3: APPEND takes UTF8 (…), SEARCH no CHARSET.</summary>
+    public bool Utf8Accept => Has(Extension.Utf8Accept);
+
+    /// <summary>Mailbox names are UTF-8 on the wire.</summary>
+    public bool Utf8Names => Utf8Accept;
+
     public void Add(Extension extension) => _enabled |= extension;
 
     public void Clear() => _enabled = Extension.None;
@@ -24,4 +30,5 @@ internal enum Extension
     None = 0,
     CondStore = 1,
     QResync = 2,
+    Utf8Accept = 4,
 }

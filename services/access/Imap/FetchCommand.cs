@@ -15,6 +15,7 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
     {
         Complete,
         SomeGone,
+        SomeUndecodable,
         SomeUnreadable,
     }
 
@@ -48,6 +49,7 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         return outcome switch
         {
             Outcome.SomeUnreadable => Completion.SomeUnreadable,
+            Outcome.SomeUndecodable => Completion.UnknownEncoding,
             Outcome.SomeGone when !ByUid => Completion.SomeExpunged, // a UID that no longer exists is none: §6.4.8
             _ => Completion.Ok("Fetch completed"),
         };
@@ -75,8 +77,8 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
             var isNewlySeen = seen.Contains(message.Uid);
             if (isNewlySeen && seen.Count <= FirstRead.MaxAtOnce)
                 FirstRead.Tell(session, content);
-            if (!await TryWriteAsync(session, response, new SequencedMessage(sequence, view.Shown[sequence]), content, isNewlySeen))
-                outcome = Outcome.SomeUnreadable;
+            var written = await TryWriteAsync(session, response, new SequencedMessage(sequence, view.Shown[sequence]), content, isNewlySeen);
+            outcome = (Outcome)Math.Max((int)outcome, (int)written);
         }
         return outcome;
     }
@@ -90,17 +92,16 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         return contents;
     }
 
-    private static async ValueTask<bool> TryWriteAsync(ImapSession session, FetchResponse response, SequencedMessage message, MessageContent content, bool showFlags)
+    private static async ValueTask<Outcome> TryWriteAsync(ImapSession session, FetchResponse response, SequencedMessage message, MessageContent content, bool showFlags)
     {
         try
         {
-            await response.WriteAsync(message, content, showFlags);
-            return true;
+            return await response.WriteAsync(message, content, showFlags) ? Outcome.Complete : Outcome.SomeUndecodable;
         }
         catch (BlobException damaged) when (!session.Writer.InReply)
         {
             ImapLog.MessageUnreadable(session.Server.Log, damaged, message.Message.Uid, session.SelectedView.Name);
-            return false;
+            return Outcome.SomeUnreadable;
         }
     }
 

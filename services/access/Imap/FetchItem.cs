@@ -4,7 +4,7 @@ namespace MailMesh.Access.Imap;
 /// <param name="Name">As it stands in the reply.</param>
 internal sealed record FetchItem(FetchKind Kind, string Name)
 {
-    /// <summary>Octets of the message, where <see cref="Kind"/> is Section.</summary>
+    /// <summary>Octets of the message, where <see cref="Kind"/> is Section, Binary or BinarySize; otherwise null.</summary>
     public BodySection? Section { get; init; }
 
     /// <summary>First octet of a partial fetch; null for all.</summary>
@@ -16,7 +16,10 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
     public bool SetsSeen { get; init; }
 
     /// <summary>It needs more than the mailbox's list of messages.</summary>
-    public bool NeedsContent => Kind is FetchKind.Envelope or FetchKind.Body or FetchKind.BodyStructure or FetchKind.Section;
+    public bool NeedsContent => Kind is FetchKind.Envelope or FetchKind.Body or FetchKind.BodyStructure or FetchKind.Preview || Section is not null;
+
+    /// <summary>RFC 8970 §3.2: only a preview that is there already.</summary>
+    public bool IsLazy { get; init; }
 
     private static readonly FetchItem Flags = new(FetchKind.Flags, "FLAGS");
     private static readonly FetchItem InternalDate = new(FetchKind.InternalDate, "INTERNALDATE");
@@ -65,6 +68,12 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
                 return [Body];
             case "BODY" or "BODY.PEEK":
                 return [ParseSection(ref scanner, setsSeen: name == "BODY")];
+            case "BINARY" or "BINARY.PEEK":
+                return [ParseBinary(ref scanner, setsSeen: name == "BINARY")];
+            case "BINARY.SIZE":
+                return [ParseBinarySize(ref scanner)];
+            case "PREVIEW":
+                return [new FetchItem(FetchKind.Preview, name) { IsLazy = scanner.TakeWord(" (LAZY)") }];
             default:
                 scanner.Fail("Unknown FETCH item");
                 return [];
@@ -73,6 +82,33 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
 
     private static FetchItem Rfc822(string name, BodySection section, bool setsSeen) =>
         new(FetchKind.Section, name) { Section = section, SetsSeen = setsSeen };
+
+    /// <summary>RFC 3516 §4.2. More sections than its numbers, and a start without a count, are taken as Dovecot takes them.</summary>
+    private static FetchItem ParseBinary(ref ImapScanner scanner, bool setsSeen)
+    {
+        scanner.Expect('[');
+        var section = BodySection.Parse(ref scanner);
+        if (!scanner.Take('<'))
+            return new FetchItem(FetchKind.Binary, $"BINARY[{section}]") { Section = section, SetsSeen = setsSeen };
+        var start = scanner.Number();
+        var count = scanner.Take('.') ? scanner.NonZeroNumber() : uint.MaxValue;
+        scanner.Expect('>');
+        return new FetchItem(FetchKind.Binary, $"BINARY[{section}]<{start}>")
+        {
+            Section = section,
+            SetsSeen = setsSeen,
+            PartialStart = start,
+            PartialCount = count,
+        };
+    }
+
+    /// <summary>RFC 3516 §4.3.</summary>
+    private static FetchItem ParseBinarySize(ref ImapScanner scanner)
+    {
+        scanner.Expect('[');
+        var section = BodySection.Parse(ref scanner);
+        return new FetchItem(FetchKind.BinarySize, $"BINARY.SIZE[{section}]") { Section = section };
+    }
 
     private static FetchItem ParseSection(ref ImapScanner scanner, bool setsSeen)
     {
@@ -105,4 +141,9 @@ internal enum FetchKind
     Body,
     BodyStructure,
     Section,
+
+    /// <summary>A section without its transfer encoding.</summary>
+    Binary,
+    BinarySize,
+    Preview,
 }

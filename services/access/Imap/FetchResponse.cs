@@ -8,20 +8,25 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
 {
     private readonly ImapWriter _writer = session.Writer;
     private readonly bool _asksFlags = items.Any(item => item.Kind == FetchKind.Flags);
-    private readonly bool _asksStructure = items.Any(item => item.Kind is FetchKind.Body or FetchKind.BodyStructure or FetchKind.Section);
+    private readonly bool _asksStructure = items.Any(item => item.Kind is FetchKind.Body or FetchKind.BodyStructure || item.Section is not null);
+    private readonly FetchItem? _preview = items.FirstOrDefault(item => item.Kind == FetchKind.Preview);
     private readonly bool _asksEnvelope = items.Any(item => item.Kind == FetchKind.Envelope);
 
+    /// <summary>False, with nothing written, where a part is wanted without a transfer encoding that nobody knows (RFC 3516 §4.3).</summary>
     /// <param name="content">Null where no item needs it.</param>
     /// <param name="showFlags">The flags have changed by this very command and stand in the reply, asked for or not.</param>
     /// <exception cref="Blobs.BlobException">The message cannot be read; nothing has been written, unless the writer is within a reply.</exception>
-    public async ValueTask WriteAsync(SequencedMessage message, MessageContent? content, bool showFlags)
+    public async ValueTask<bool> WriteAsync(SequencedMessage message, MessageContent? content, bool showFlags)
     {
         await using var fetched = new FetchedSections(session.Backend.Store);
         var root = _asksStructure && content is not null ? MessageIndex.DecodeStructure(content.Structure) : null;
         // Everything that can fail comes before the first octet of the reply.
         var envelope = _asksEnvelope && content is not null ? MessageIndex.DecodeEnvelope(content.Envelope) : null;
-        if (root is not null)
-            await fetched.OpenAsync(content!, root, items);
+        if (root is not null && !await fetched.OpenAsync(content!, root, items))
+            return false;
+        var preview = content?.Preview;
+        if (_preview is { IsLazy: false } && content is not null)
+            preview ??= await session.Backend.Store.ReadPreviewAsync(content);
 
         _writer.InReply = true;
         _writer.Write("* "u8);
@@ -32,8 +37,10 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
         {
             if (i > 0)
                 _writer.Write(' ');
-            if (items[i].Kind == FetchKind.Section)
+            if (items[i].Section is not null)
                 await WriteSectionAsync(items[i], fetched.Sections[next++]);
+            else if (items[i].Kind == FetchKind.Preview)
+                WritePreview(preview);
             else
                 WriteItem(items[i], message.Message, envelope, root);
         }
@@ -45,6 +52,13 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
         _writer.Write(")\r\n"u8);
         _writer.InReply = false;
         await _writer.FlushIfLargeAsync();
+        return true;
+    }
+
+    private void WritePreview(string? preview)
+    {
+        _writer.Write("PREVIEW "u8);
+        _writer.Nstring(preview);
     }
 
     private void WriteItem(FetchItem item, MailboxMessage message, MessageEnvelope? envelope, BodyPart? root)
@@ -85,15 +99,11 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
     {
         _writer.Write(item.Name);
         _writer.Write(' ');
-        if (section is null)
-        {
+        if (item.Kind == FetchKind.BinarySize)
+            _writer.Write(section?.Length ?? 0);
+        else if (section is null)
             _writer.Write("NIL"u8); // the message has no such part
-            return;
-        }
-        _writer.LiteralStart(section.Length);
-        if (section.Source is not null)
-            await _writer.CopyAsync(section.Source, section.Length);
         else
-            _writer.Write(section.Octets.Span);
+            await section.WriteAsync(_writer);
     }
 }

@@ -16,10 +16,11 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
     /// <summary>One for each section item, in order; null where the message has no such part.</summary>
     public IReadOnlyList<FetchedSection?> Sections => _sections;
 
+    /// <summary>False where a section is to be decoded from an encoding that nobody knows.</summary>
     /// <exception cref="Blobs.BlobException">The message cannot be read.</exception>
-    public async ValueTask OpenAsync(MessageContent content, BodyPart root, IReadOnlyList<FetchItem> items)
+    public async ValueTask<bool> OpenAsync(MessageContent content, BodyPart root, IReadOnlyList<FetchItem> items)
     {
-        var sections = items.Count(item => item.Kind == FetchKind.Section);
+        var sections = items.Count(item => item.Section is not null);
         var size = content.HeaderPrefix.Length + content.BlobSize;
         if (sections > 1 && size <= MaxHeldOctets)
             await HoldAsync(content, (int)size);
@@ -27,13 +28,19 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
         {
             if (item.Section is not { } section)
                 continue;
+            var encoding = item.Kind is FetchKind.Binary or FetchKind.BinarySize ? DecodedSection.EncodingOf(section, root) : null;
+            if (encoding is not null && !TransferDecoding.IsKnown(encoding))
+                return false;
             if (SectionRange.Of(section, root) is not { } range)
                 _sections.Add(null);
+            else if (encoding is not null)
+                _sections.Add(await DecodedSection.OpenAsync(() => store.OpenMessageAsync(content, range.Start), range.Length, encoding, item));
             else if (section.Fields.Count > 0)
                 _sections.Add(Cut(await HeaderFieldsAsync(content, section, range), item));
             else
                 _sections.Add(await OpenAsync(content, item.PartialStart is { } start ? range.Part(start, item.PartialCount) : range));
         }
+        return true;
     }
 
     public async ValueTask DisposeAsync()
@@ -104,4 +111,19 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
 internal sealed record FetchedSection(long Length, Stream? Source, ReadOnlyMemory<byte> Octets)
 {
     public static readonly FetchedSection Nothing = new(0, null, default);
+
+    /// <summary>Of the whole content, where it was decoded; null where it stands as it is in the message.</summary>
+    public ContentCount? Count { get; init; }
+
+    /// <summary>RFC 4466: octets with a NUL as a literal8.</summary>
+    public async ValueTask WriteAsync(ImapWriter writer)
+    {
+        if (Count is { HasNul: true })
+            writer.Write('~');
+        writer.LiteralStart(Length);
+        if (Source is not null)
+            await writer.CopyAsync(Source, Length);
+        else
+            writer.Write(Octets.Span);
+    }
 }

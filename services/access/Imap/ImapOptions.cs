@@ -60,6 +60,11 @@ public sealed record ImapOptions
     /// </summary>
     public int RememberedMessages { get; init; } = new MailboxSnapshotOptions().RememberedMessages;
 
+    /// <summary>
+    /// RFC 4467 §3: accounts of submission servers, which fetch what a URL lets submit+ fetch: MAILMESH__ACCESS__IMAP__URLSUBMITTERS, comma-separated.
+    /// </summary>
+    public IReadOnlyList<string> UrlSubmitters { get; init; } = [];
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static ImapOptions From(Settings settings)
     {
@@ -73,6 +78,7 @@ public sealed record ImapOptions
             CatchUpInterval = settings.Time("Access:Imap:CatchUpInterval", defaults.CatchUpInterval),
             MaxPerAccount = (int)settings.Number("Access:Imap:MaxPerAccount", defaults.MaxPerAccount, 1, 1_000_000),
             RememberedMessages = (int)settings.Number("Access:Imap:RememberedMessages", defaults.RememberedMessages, 0, 100_000_000),
+            UrlSubmitters = settings.Text("Access:Imap:UrlSubmitters")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             MaxPerAddress = (int)settings.Number("Access:Imap:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };
     }

@@ -25,7 +25,7 @@ internal sealed class ImapSession : IAsyncDisposable
         Server = server;
         Connection = connection;
         _stopping = stopping;
-        Writer = new ImapWriter(connection, server.Options.TransferTimeout);
+        Writer = new ImapWriter(connection, server.Options.TransferTimeout, Enabled);
         Reader = new CommandReader(connection, Writer, server.Options);
         IsExempt = server.IsExempt(connection);
         if (IsExempt)

@@ -8,7 +8,8 @@ using MailMesh.Wire;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Writes replies in the grammar of RFC 3501 §9. What is written gathers until it is flushed, at a command's end or past a threshold.</summary>
-internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout)
+/// <param name="enabled">What the client enabled; null for nothing.</param>
+internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout, EnabledExtensions? enabled = null)
 {
     /// <summary>Longer strings go as literals: clients have line limits.</summary>
     private const int MaxQuoted = 1000;
@@ -19,8 +20,8 @@ internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout)
     /// <summary>A reply has been started whose end is still to be written; nothing else may stand in between.</summary>
     public bool InReply { get; set; }
 
-    /// <summary>RFC 6855 §3: the client enabled UTF-8; mailbox names go out as such.</summary>
-    public bool IsUtf8 { get; set; }
+    /// <summary>The client enabled UTF-8: mailbox names are such on the wire.</summary>
+    public bool IsUtf8 => enabled?.Utf8Names == true;
 
     private PipeWriter Output => connection.Output;
 

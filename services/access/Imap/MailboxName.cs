@@ -19,7 +19,7 @@ internal static class MailboxName
 
     public static string FromWire(string text, ref ImapScanner scanner)
     {
-        if ((scanner.IsUtf8 ? Utf8(text) : ModifiedUtf7.Decode(text)) is not { } name)
+        if (Decode(text, scanner.IsUtf8) is not { } name)
         {
             scanner.Fail(scanner.IsUtf8 ? "Mailbox name is not UTF-8" : "Mailbox name is not modified UTF-7");
             return "";
@@ -27,6 +27,12 @@ internal static class MailboxName
         return name.Equals(Inbox, StringComparison.OrdinalIgnoreCase) ? Inbox : name;
     }
 
-    /// <summary>RFC 6855 §3: the name as it stands; octets that are no UTF-8 have become replacement characters.</summary>
-    private static string? Utf8(string text) => text.Contains('\uFFFD', StringComparison.Ordinal) ? null : text;
+    /// <summary>A name or pattern from the wire; null where it is none.</summary>
+    /// <param name="isUtf8">RFC 6855 §3: it stands as it is. Octets that are no UTF-8 have become replacement characters.</param>
+    public static string? Decode(string text, bool isUtf8)
+    {
+        if (!isUtf8)
+            return ModifiedUtf7.Decode(text);
+        return text.Contains('\uFFFD', StringComparison.Ordinal) ? null : text;
+    }
 }

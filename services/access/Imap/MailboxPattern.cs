@@ -9,8 +9,8 @@ internal sealed class MailboxPattern(string pattern)
     /// <summary>The pattern as the client names it, behind its reference.</summary>
     public static MailboxPattern Parse(ref ImapScanner scanner, string reference)
     {
-        if (ModifiedUtf7.Decode(scanner.ListMailbox()) is not { } text)
-            scanner.Fail("Mailbox pattern is not modified UTF-7");
+        if (MailboxName.Decode(scanner.ListMailbox(), scanner.IsUtf8) is not { } text)
+            scanner.Fail(scanner.IsUtf8 ? "Mailbox pattern is not UTF-8" : "Mailbox pattern is not modified UTF-7");
         else if (reference.Length + text.Length > MaxLength)
             scanner.Fail("Mailbox pattern is too long");
         else

@@ -108,7 +108,7 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
 
     private async ValueTask<Completion?> AddLiteralAsync(MessageStep.Literal literal)
     {
-        if (literal.IsUtf8 && !session.Writer.IsUtf8)
+        if (literal.IsUtf8 && !session.Enabled.Utf8Accept)
             return NotEnabled;
         if (literal.Marker.Octets > Room)
             return TooBig;

@@ -12,6 +12,9 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
 
     public static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
 
+    /// <summary>By the word CHARSET, not as SORT and THREAD have to.</summary>
+    public bool NamesCharset { get; init; }
+
     public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
 
     public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
@@ -30,6 +33,8 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     /// <param name="criteria">What to sort by; null for a SEARCH.</param>
     public async ValueTask<Completion> RunAsync(ImapSession session, SortCriteria? criteria)
     {
+        if (NamesCharset && session.Enabled.Utf8Accept)
+            return Completion.Bad("CHARSET has no place where UTF-8 is enabled"); // RFC 6855 §3
         var view = session.SelectedView;
         var saved = view.Saved;
         // RFC 5182 §2.1: a search that fails leaves nothing saved.
@@ -83,6 +88,6 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
             charset = scanner.Astring().ToUpperInvariant();
             scanner.ExpectSpace();
         }
-        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked);
+        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked) { NamesCharset = charset is not null };
     }
 }

@@ -12,7 +12,7 @@ internal readonly record struct SectionRange(long Start, long End)
     {
         if (section.Path.Count == 0)
             return Of(section.Text, root);
-        if (Find(section.Path, root) is not { } part)
+        if (PartOf(section, root) is not { } part)
             return null;
         return section.Text switch
         {
@@ -22,6 +22,9 @@ internal readonly record struct SectionRange(long Start, long End)
             _ => part.IsMessage ? Of(section.Text, part.Parts[0]) : null,
         };
     }
+
+    /// <summary>The part that a section's numbers lead to; null where there is none, or the section names none.</summary>
+    public static BodyPart? PartOf(BodySection section, BodyPart root) => section.Path.Count == 0 ? null : Find(section.Path, root);
 
     /// <summary>RFC 3501 §6.4.5: what lies within the range of a partial fetch; nothing where it starts past the end.</summary>
     public SectionRange Part(uint start, uint count)

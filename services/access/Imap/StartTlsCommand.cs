@@ -11,6 +11,8 @@ internal sealed record StartTlsCommand : IImapCommand
 
     public ValueTask<Completion> RunAsync(ImapSession session)
     {
+        if (session.Connection.IsDeflated) // after UNAUTHENTICATE; RFC 4978 §3: TLS comes first
+            return ValueTask.FromResult(Completion.Bad("Compression is active: TLS has to come before it"));
         if (session.Connection.IsTls)
             return ValueTask.FromResult(Completion.Bad("TLS is active already"));
         session.AfterReply(async () =>

@@ -50,8 +50,8 @@ internal sealed class UrlOctets : IAsyncDisposable
         var fetched = new FetchedSections(backend.Store);
         try
         {
-            await fetched.OpenAsync(content, MessageIndex.DecodeStructure(content.Structure), [item]);
-            return new UrlOctets(fetched, content, section);
+            var isDecodable = await fetched.OpenAsync(content, MessageIndex.DecodeStructure(content.Structure), [item]);
+            return isDecodable && fetched.Sections[0] is not null ? new UrlOctets(fetched, content, section) : isDecodable ? Nothing : new UrlOctets(null, content, section);
         }
         catch
         {

@@ -68,6 +68,18 @@ public abstract class AppendContract(DatabaseEngine engine) : IAsyncLifetime
         Assert.Single((await _home.Store.OpenAsync(_alice, "INBOX")).Messages);
     }
 
+    [ContractFact]
+    public async Task A_preview_is_kept_when_the_message_comes_or_once_it_was_read()
+    {
+        await _home.Store.AppendAsync(_inbox, [await MessageAsync("\r\nearly \0words"), await MessageAsync($"X: {new string('x', 40_000)}\r\n\r\nlate")]);
+        Assert.Equal("early words", (await _home.Store.FindContentAsync(_inbox, 1))!.Preview);
+        var late = (await _home.Store.FindContentAsync(_inbox, 2))!;
+        Assert.Null(late.Preview);
+        Assert.Equal("late", await _home.Store.ReadPreviewAsync(late));
+        Assert.Equal("late", (await _home.Store.FindContentAsync(_inbox, 2))!.Preview);
+        Assert.Null(await _home.Store.FindContentAsync(_inbox, 3));
+    }
+
     private Task LimitAsync(long octets) => _home.Database.WriteAsync(session =>
         session.ExecuteAsync("UPDATE accounts SET quota_bytes = @octets WHERE id = @id", ("@octets", octets), ("@id", _alice)));
 

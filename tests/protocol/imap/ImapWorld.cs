@@ -61,7 +61,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Bans = new BanList(_database, new BanOptions { Failures = 10_000 }, TimeProvider.System, NullLogger<BanList>.Instance); // the world outlives a test
         Accounts = new AccountDirectory(_database, TimeProvider.System);
         var logins = new LoginGuard(Bans, Accounts, _host);
-        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, new MailboxAccess(_database, Directory), new AccessControlList(_database), Store, snapshots, Blobs, Tracking);
+        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, new MailboxAccess(_database, Directory), new AccessControlList(_database), new MailboxKeys(_database), Store, snapshots, Blobs, Tracking);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
