@@ -15,7 +15,7 @@ internal sealed class AccessLoad(IMailSystem system, BenchOptions options)
 
     private const int CommandsOfRound = 12;
 
-    private static readonly byte[] Message = Encoding.ASCII.GetBytes(
+    public static readonly byte[] Message = Encoding.ASCII.GetBytes(
         "From: Sender <sender@client.example>\r\nTo: user@bench.test\r\nSubject: A message of the bench\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\n"
         + "Message-ID: <access@client.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain\r\n\r\n"
         + string.Concat(Enumerable.Repeat("Words of a message that somebody wrote to somebody else, more or less.\r\n", 50)));

@@ -8,6 +8,7 @@ internal sealed record BenchOptions
     public const string Usage = """
         tests/run bench [--messages 5000] [--octets 10240] [--connections 20] [--accounts 100] [--no-peer]
         tests/run bench access [--messages 2000] [--connections 20] [--sessions 2000] [--accounts 200] [--no-peer] | mesh access [--copies 1]
+        tests/run bench growth [--messages 1000000]
         tests/run bench idle [--tls] [--connections 2000] | idle --smtp [--tls] [--connections 18900, with TLS 10000]
         tests/run bench accept [--messages 20000] [--octets 4096] [--connections 20] [--large 100] [--no-peer]
         tests/run bench mesh [the options of the first line] [--copies 2]
@@ -21,6 +22,9 @@ internal sealed record BenchOptions
 
     /// <summary>IMAP commands a second of few and of many clients, and login sessions a second.</summary>
     public bool Access { get; init; }
+
+    /// <summary>IMAP commands in mailboxes of a thousand messages and ten times as many each, up to <see cref="Messages"/>.</summary>
+    public bool Growth { get; init; }
 
     /// <summary>Login sessions of <see cref="Access"/>.</summary>
     public int Sessions { get; init; } = 2000;
@@ -62,6 +66,7 @@ internal sealed record BenchOptions
             {
                 "idle" => options with { Idle = true, Connections = 2000 },
                 "access" => options with { Access = true, Messages = 2000, Accounts = 200 },
+                "growth" => options with { Growth = true, Messages = 1_000_000 },
                 "--sessions" => options with { Sessions = Number(args, ++i) },
                 "accept" => options with { Accept = true, Messages = 20_000, Octets = 4096 },
                 "--large" => options with { Large = Number(args, ++i) },

@@ -9,6 +9,11 @@ try
         await report.MeasureIdleSmtpAsync();
         return 0;
     }
+    if (options.Growth)
+    {
+        await report.MeasureGrowthAsync();
+        return 0;
+    }
     if (options.Accept)
     {
         await report.MeasureAcceptAsync();

@@ -62,6 +62,20 @@ internal sealed class Report(BenchOptions options)
         Say($"{system.Name,-20} {idle.Bytes / 1048576.0,8:F1} MiB with {options.Connections} idle SMTP connections{(options.Tls ? " under TLS" : "")}, {idle.BytesPerConnection / 1024.0:F1} KiB each");
     }
 
+    /// <summary>Ours alone: a line a size, each in a mailbox of its own.</summary>
+    public async Task MeasureGrowthAsync()
+    {
+        const int Smallest = 1000;
+        await using var system = await MailMeshSystem.StartAsync((int)Math.Log10(Math.Max(Smallest, options.Messages)) - 2);
+        Say($"Milliseconds, load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}: {string.Join(" | ", Growth.Columns)}");
+        var account = 0;
+        for (long messages = Smallest; messages <= options.Messages; messages *= 10)
+        {
+            var figures = await new Growth(system).MeasureAsync(account++, (int)messages);
+            Say($"{messages,10}: {string.Join(" | ", figures.Select(figure => $"{figure:F1}"))}");
+        }
+    }
+
     public void PrintRatio()
     {
         if (options.Access)
