@@ -44,6 +44,7 @@ internal sealed record IdleCommand : IImapCommand
         {
             if (await TryRefreshRightsAsync(session, view))
                 view.Update(session.Writer, UpdateRule.All, withUid: false);
+            await session.TellContextsAsync(view);
             if (view.IsDeleted)
                 return;
             await session.Writer.FlushAsync();

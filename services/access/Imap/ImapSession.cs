@@ -152,6 +152,19 @@ internal sealed class ImapSession : IAsyncDisposable
             Server.PerAccount.Leave(_countedAccount);
     }
 
+    /// <summary>RFC 5267 §4.3: what searches that are kept up to date have to tell; while the store is away they wait.</summary>
+    public async ValueTask TellContextsAsync(MailboxView view)
+    {
+        try
+        {
+            await view.TellContextsAsync(this);
+        }
+        catch (Exception failure) when (DatabaseFaults.IsPassing(failure) || failure is DbException or BlobException or BlobUnavailableException or TimeoutException)
+        {
+            ImapLog.StoreFailed(Server.Log, failure, nameof(SearchContexts), Connection.Remote);
+        }
+    }
+
     private TimeSpan Patience => State is SessionState.NotAuthenticated ? Server.Options.LoginTimeout : Server.Options.IdleTimeout;
 
     private async ValueTask GreetAsync()
@@ -296,6 +309,7 @@ internal sealed class ImapSession : IAsyncDisposable
     private async ValueTask TellNewsAsync(MailboxView view, CommandRule rule)
     {
         view.Update(Writer, rule.Updates, rule.WithUid);
+        await TellContextsAsync(view);
         if (view.IsDeleted)
             await ByeAsync("Mailbox was deleted");
     }

@@ -18,6 +18,9 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>The snapshot that <see cref="Shown"/> was last brought up to.</summary>
     private MailboxSnapshot _reached;
 
+    /// <summary>Null in nearly every session.</summary>
+    private SearchContexts? _contexts;
+
     public MailboxView(SelectedMailbox mailbox, ReachedMailbox reached, EnabledExtensions enabled)
     {
         _mailbox = mailbox;
@@ -35,6 +38,9 @@ internal sealed class MailboxView : IAsyncDisposable
 
     /// <summary>RFC 5182 §2.1: the UIDs that $ stands for. UIDs never come back, so those that went need not be taken out.</summary>
     public IReadOnlyList<SequenceSet.Range> Saved { get; set; } = [];
+
+    /// <summary>RFC 5267: searches that are kept up to date.</summary>
+    public SearchContexts Contexts => _contexts ??= new SearchContexts();
 
     /// <summary>What the client knows. While EXPUNGE may not be sent, messages that went are still in it.</summary>
     public MailboxSnapshot Shown { get; private set; }
@@ -93,6 +99,8 @@ internal sealed class MailboxView : IAsyncDisposable
         var difference = MailboxSnapshot.Diff(Shown, target);
         var before = Shown;
         (Shown, _reached) = (target, newest);
+        _contexts?.OnVanishing(writer, before, difference.Vanished);
+        _contexts?.OnChanged(difference);
 
         TellVanished(writer, difference.Vanished);
         if (difference.Added.Count > 0)
@@ -110,6 +118,9 @@ internal sealed class MailboxView : IAsyncDisposable
                 WriteModSeq(writer, changed, withUid); // RFC 7162 §3.1.3: the client needs it, .SILENT or not
         }
     }
+
+    /// <summary>RFC 5267 §4.3: tells what came into searches that are kept up to date, or left them.</summary>
+    public ValueTask TellContextsAsync(ImapSession session) => _contexts?.TellAsync(session, this) ?? ValueTask.CompletedTask;
 
     /// <summary>A FETCH reply of a message's flags.</summary>
     public void WriteFlags(ImapWriter writer, SequencedMessage message, bool withUid)

@@ -10,11 +10,14 @@ internal sealed class MessageSearch(ImapSession session, SearchScope scope, Sear
     private const int BatchSize = 200;
 
     /// <summary>What is found, in the order of the mailbox.</summary>
-    public async ValueTask<IReadOnlyList<SequencedMessage>> FindAsync()
+    public ValueTask<IReadOnlyList<SequencedMessage>> FindAsync() => FindAsync(scope.Shown.Range(1, scope.Shown.Count));
+
+    /// <summary>What is found among these.</summary>
+    public async ValueTask<IReadOnlyList<SequencedMessage>> FindAsync(IEnumerable<SequencedMessage> messages)
     {
         var found = new List<SequencedMessage>();
         var undecided = new List<SequencedMessage>();
-        foreach (var message in scope.Shown.Range(1, scope.Shown.Count))
+        foreach (var message in messages)
         {
             switch (key.Decide(message, scope))
             {

@@ -3,31 +3,34 @@ using MailMesh.Mime;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>Sorts messages by RFC 5256 criteria.</summary>
-internal sealed class MessageSort(ImapSession session, SortCriteria criteria)
+/// <summary>Sorts messages by RFC 5256 criteria; without any, leaves them in the order of the mailbox.</summary>
+internal sealed class MessageSort(ImapSession session, SortCriteria? criteria)
 {
-    public async ValueTask<IReadOnlyList<SequencedMessage>> SortAsync(IReadOnlyList<SequencedMessage> messages)
+    public async ValueTask<IReadOnlyList<SortedMessage>> SortAsync(IReadOnlyList<SequencedMessage> messages)
     {
-        var entries = new List<Entry>(messages.Count);
+        if (criteria is null)
+            return [.. messages.Select(message => new SortedMessage(message, []))];
+        var sorted = new List<SortedMessage>(messages.Count);
         if (criteria.NeedHeadings)
         {
             await foreach (var (message, heading) in HeadedMessages.ReadAsync(session, messages, withReferences: false))
-                entries.Add(new Entry(message, criteria.ValuesOf(message.Message, heading is null ? null : MessageIndex.DecodeEnvelope(heading.Envelope))));
+                sorted.Add(new SortedMessage(message, criteria.ValuesOf(message.Message, heading is null ? null : MessageIndex.DecodeEnvelope(heading.Envelope))));
         }
         else
         {
-            entries.AddRange(messages.Select(message => new Entry(message, criteria.ValuesOf(message.Message, null))));
+            sorted.AddRange(messages.Select(message => new SortedMessage(message, criteria.ValuesOf(message.Message, null))));
         }
-        entries.Sort(Compare);
-        return entries.ConvertAll(entry => entry.Message);
+        sorted.Sort(Compare);
+        return sorted;
     }
 
     /// <summary>RFC 5256 §3: what is equal by all criteria stands in the order of the mailbox, also under REVERSE.</summary>
-    private int Compare(Entry first, Entry second)
+    private int Compare(SortedMessage first, SortedMessage second)
     {
-        var order = criteria.Compare(first.Values, second.Values);
+        var order = criteria!.Compare(first.Values, second.Values);
         return order != 0 ? order : first.Message.Sequence.CompareTo(second.Message.Sequence);
     }
-
-    private readonly record struct Entry(SequencedMessage Message, SortValue[] Values);
 }
+
+/// <summary>A message with what it is sorted by.</summary>
+internal readonly record struct SortedMessage(SequencedMessage Message, SortValue[] Values);

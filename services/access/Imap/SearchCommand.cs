@@ -37,14 +37,19 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
             return Completion.Bad("CHARSET has no place where UTF-8 is enabled"); // RFC 6855 §3
         var view = session.SelectedView;
         var saved = view.Saved;
+        var updates = Return?.Has(SearchItems.Update) == true;
+        // RFC 5267 §4.3: the tag is all that tells the updates of two searches apart.
+        if (updates && view.Contexts.Has(session.Tag))
+            return Completion.Bad("Tag is that of a search that is kept up to date");
         // RFC 5182 §2.1: a search that fails leaves nothing saved.
         if (Return?.Has(SearchItems.Save) == true)
             view.Saved = [];
         if (await FindAsync(session, saved) is not { } found)
             return BadCharset;
-        if (criteria is not null)
-            found = await new MessageSort(session, criteria).SortAsync(found);
-        var result = new SearchResult(found, ByUid);
+        var sorted = criteria is null && !updates ? [] : await new MessageSort(session, criteria).SortAsync(found);
+        if (updates)
+            KeepUpToDate(session, new SearchContext(session.Tag, this, saved, criteria), sorted);
+        var result = new SearchResult(criteria is null ? found : [.. sorted.Select(message => message.Message)], ByUid);
         if (Return is not null)
             return await ReplyAsync(session, Return, result);
         await result.WriteListAsync(session.Writer, criteria is null ? "SEARCH" : "SORT", Key.AsksModSeq);
@@ -64,6 +69,18 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         // New mail is found only once the client has been told that it is there.
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid);
         return await new MessageSearch(session, SearchScope.Of(view, saved, session.Server.Clock), Key).FindAsync();
+    }
+
+    private void KeepUpToDate(ImapSession session, SearchContext context, IReadOnlyList<SortedMessage> found)
+    {
+        var contexts = session.SelectedView.Contexts;
+        if (contexts.IsFull || found.Count > SearchContext.MaxMessages || !SearchContext.CanFollow(Key))
+        {
+            SearchContexts.Refuse(session.Writer, context.Tag);
+            return;
+        }
+        context.Begin(found);
+        contexts.Add(context);
     }
 
     private async ValueTask<Completion> ReplyAsync(ImapSession session, SearchReturn asked, SearchResult result)

@@ -13,7 +13,10 @@ internal abstract record SearchKey
         ValueTask.FromResult(Decide(message.Listed, message.Scope) ?? false);
 
     /// <summary>RFC 7162 §3.1.5: a key on MODSEQ is in it, so that the reply tells one too.</summary>
-    public virtual bool AsksModSeq => false;
+    public bool AsksModSeq => Any(key => key is ModSeq);
+
+    /// <summary>True where a key of those that it consists of is one of these.</summary>
+    public virtual bool Any(Func<SearchKey, bool> isOne) => isOne(this);
 
     internal sealed record All : SearchKey
     {
@@ -22,7 +25,7 @@ internal abstract record SearchKey
 
     internal sealed record And(IReadOnlyList<SearchKey> Keys) : SearchKey
     {
-        public override bool AsksModSeq => Keys.Any(key => key.AsksModSeq);
+        public override bool Any(Func<SearchKey, bool> isOne) => Keys.Any(key => key.Any(isOne));
 
         public override bool? Decide(SequencedMessage message, SearchScope scope)
         {
@@ -54,7 +57,7 @@ internal abstract record SearchKey
 
     internal sealed record Or(SearchKey First, SearchKey Second) : SearchKey
     {
-        public override bool AsksModSeq => First.AsksModSeq || Second.AsksModSeq;
+        public override bool Any(Func<SearchKey, bool> isOne) => First.Any(isOne) || Second.Any(isOne);
 
         public override bool? Decide(SequencedMessage message, SearchScope scope)
         {
@@ -68,7 +71,7 @@ internal abstract record SearchKey
 
     internal sealed record Not(SearchKey Key) : SearchKey
     {
-        public override bool AsksModSeq => Key.AsksModSeq;
+        public override bool Any(Func<SearchKey, bool> isOne) => Key.Any(isOne);
 
         public override bool? Decide(SequencedMessage message, SearchScope scope) => !Key.Decide(message, scope);
 
@@ -100,8 +103,6 @@ internal abstract record SearchKey
     /// <summary>RFC 7162 §3.1.5: one MODSEQ a message, whichever of its entries is asked for.</summary>
     internal sealed record ModSeq(long Value) : SearchKey
     {
-        public override bool AsksModSeq => true;
-
         public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.ModSeq >= Value;
     }
 

@@ -41,12 +41,21 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
             writer.Write($" MAX {NumberOf(found[^1])}");
         if (asked.Has(SearchItems.Count))
             writer.Write($" COUNT {found.Count}");
-        if (withModSeq && found.Count > 0)
-            writer.Write($" MODSEQ {Meant(asked).Max(m => m.Message.ModSeq)}");
+        if (withModSeq && Meant(asked).Select(m => m.Message.ModSeq).DefaultIfEmpty().Max() is > 0 and var modSeq)
+            writer.Write($" MODSEQ {modSeq}");
         if (asked.Has(SearchItems.All) && found.Count > 0)
         {
             writer.Write(" ALL ");
             await WriteSetAsync(writer, found);
+        }
+        if (asked.Partial is { } partial)
+        {
+            writer.Write($" PARTIAL ({partial.Text} ");
+            if (Part(partial) is { Count: > 0 } part)
+                await WriteSetAsync(writer, part);
+            else
+                writer.Write("NIL"u8);
+            writer.Write(')');
         }
         writer.CrLf();
         writer.InReply = false;
@@ -56,7 +65,7 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
     public IReadOnlyList<SequenceSet.Range>? ToSave(SearchReturn asked)
     {
         var ranges = new List<SequenceSet.Range>();
-        foreach (var uid in Meant(asked).Select(m => (uint)m.Message.Uid).Order())
+        foreach (var uid in Meant(asked).Select(m => (uint)m.Message.Uid).Distinct().Order())
         {
             if (ranges.Count > 0 && uid - ranges[^1].Last == 1)
                 ranges[^1] = ranges[^1] with { Last = uid };
@@ -69,18 +78,24 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
         return ranges;
     }
 
-    /// <summary>RFC 4731 §3.2 and RFC 5182 §2.1: MIN and MAX without ALL and COUNT mean their messages alone.</summary>
+    /// <summary>RFC 4731 §3.2, RFC 5182 §2.1 and RFC 9394 §3.1: MIN, MAX and PARTIAL without ALL and COUNT mean their messages alone.</summary>
     private IEnumerable<SequencedMessage> Meant(SearchReturn asked)
     {
-        var few = asked.Items & ~SearchItems.Save;
-        if (found.Count == 0 || few == SearchItems.None || (few & ~(SearchItems.Min | SearchItems.Max)) != 0)
+        const SearchItems Few = SearchItems.Min | SearchItems.Max | SearchItems.Partial;
+        if (found.Count == 0 || asked.Has(SearchItems.All | SearchItems.Count) || !asked.Has(Few))
             return found;
-        return few switch
-        {
-            SearchItems.Min => [found[0]],
-            SearchItems.Max => [found[^1]],
-            _ => [found[0], found[^1]],
-        };
+        IEnumerable<SequencedMessage> meant = asked.Partial is { } partial ? Part(partial) : [];
+        if (asked.Has(SearchItems.Min))
+            meant = meant.Prepend(found[0]);
+        if (asked.Has(SearchItems.Max))
+            meant = meant.Append(found[^1]);
+        return meant;
+    }
+
+    private List<SequencedMessage> Part(PartialRange partial)
+    {
+        var (start, count) = partial.Of(found.Count);
+        return [.. found.Skip(start).Take(count)];
     }
 
     /// <summary>A sequence-set in the order of the result; ranges only where numbers follow each other.</summary>

@@ -1,7 +1,8 @@
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 4731 §3.1: what a search gives back, from its RETURN options.</summary>
-internal sealed record SearchReturn(SearchItems Items)
+/// <param name="Partial">RFC 9394 §3.1: which of the results are told; null where PARTIAL is not asked for.</param>
+internal sealed record SearchReturn(SearchItems Items, PartialRange? Partial = null)
 {
     /// <summary>RFC 4731 §3.1: RETURN () means ALL.</summary>
     public static readonly SearchReturn Everything = new(SearchItems.All);
@@ -26,6 +27,9 @@ internal sealed record SearchReturn(SearchItems Items)
         }
         scanner.Expect(')');
         scanner.ExpectSpace();
+        // RFC 9394 §3.1
+        if (asked.Has(SearchItems.All) && asked.Has(SearchItems.Partial))
+            scanner.Fail("ALL and PARTIAL exclude each other");
         return asked.Items == SearchItems.None ? Everything : asked;
     }
 
@@ -43,6 +47,13 @@ internal sealed record SearchReturn(SearchItems Items)
                 return this with { Items = Items | SearchItems.Count };
             case "SAVE":
                 return this with { Items = Items | SearchItems.Save };
+            case "UPDATE":
+                return this with { Items = Items | SearchItems.Update };
+            case "CONTEXT": // RFC 5267 §4.2: a hint that may be ignored
+                return this with { Items = Items | SearchItems.Context };
+            case "PARTIAL" when Partial is null:
+                scanner.ExpectSpace();
+                return this with { Items = Items | SearchItems.Partial, Partial = PartialRange.Parse(ref scanner) };
             default:
                 scanner.Fail("Unknown search return option");
                 return this;
@@ -50,7 +61,7 @@ internal sealed record SearchReturn(SearchItems Items)
     }
 }
 
-/// <summary>RFC 4731 §3.1 and RFC 5182 §2.1: search return options.</summary>
+/// <summary>Search return options of RFC 4731 §3.1, RFC 5182 §2.1, RFC 5267 §4.1 and RFC 9394 §3.1.</summary>
 [Flags]
 internal enum SearchItems
 {
@@ -60,4 +71,7 @@ internal enum SearchItems
     All = 4,
     Count = 8,
     Save = 16,
+    Update = 32,
+    Context = 64,
+    Partial = 128,
 }

@@ -18,6 +18,9 @@ internal sealed class SequenceSet
     /// <summary>RFC 5182 §2.1: the set is $, whose messages the session knows.</summary>
     public bool IsSaved => _ranges.Count == 0;
 
+    /// <summary>Which messages it holds changes as others come: * is in it, and not as the end of all.</summary>
+    public bool MovesWithLargest => _ranges.Exists(range => (range.First == Star || range.Last == Star) && range.First != 1 && range.Last != 1);
+
     public static SequenceSet Parse(ref ImapScanner scanner)
     {
         // RFC 5182 §5: $ stands alone.
