@@ -310,6 +310,8 @@ internal sealed class ImapSession : IAsyncDisposable
     {
         view.Update(Writer, rule.Updates, rule.WithUid);
         await TellContextsAsync(view);
+        if (rule.Updates == UpdateRule.WithoutExpunge)
+            view.TellModSeqHeldBack(Writer);
         if (view.IsDeleted)
             await ByeAsync("Mailbox was deleted");
     }

@@ -21,6 +21,9 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>Null in nearly every session.</summary>
     private SearchContexts? _contexts;
 
+    /// <summary>MODSEQ up to which the client has been told everything; behind <see cref="_reached"/> while EXPUNGE is held back.</summary>
+    private long _toldModSeq;
+
     public MailboxView(SelectedMailbox mailbox, ReachedMailbox reached, EnabledExtensions enabled)
     {
         _mailbox = mailbox;
@@ -29,6 +32,7 @@ internal sealed class MailboxView : IAsyncDisposable
         IsOwn = reached.IsOwn;
         Rights = reached.Rights;
         _reached = Shown = mailbox.Current; // read once: it moves
+        _toldModSeq = Shown.HighestModSeq;
         _keywords = new HashSet<string>(Shown.Keywords, StringComparer.OrdinalIgnoreCase);
         var recentFrom = mailbox.ClaimRecent(Shown.UidNext);
         _recent = [(recentFrom, Math.Max(recentFrom, Shown.UidNext))];
@@ -101,6 +105,8 @@ internal sealed class MailboxView : IAsyncDisposable
         (Shown, _reached) = (target, newest);
         _contexts?.OnVanishing(writer, before, difference.Vanished);
         _contexts?.OnChanged(difference);
+        if (ReferenceEquals(target, newest))
+            _toldModSeq = newest.HighestModSeq;
 
         TellVanished(writer, difference.Vanished);
         if (difference.Added.Count > 0)
@@ -121,6 +127,16 @@ internal sealed class MailboxView : IAsyncDisposable
 
     /// <summary>RFC 5267 §4.3: tells what came into searches that are kept up to date, or left them.</summary>
     public ValueTask TellContextsAsync(ImapSession session) => _contexts?.TellAsync(session, this) ?? ValueTask.CompletedTask;
+
+    /// <summary>
+    /// RFC 7162 §3.2: no change may be lost to a client whose connection ends. A client takes the highest MODSEQ that it has read for
+    /// the one it knows the mailbox at (§6), unless it is told another: so it is, while VANISHED is held back.
+    /// </summary>
+    public void TellModSeqHeldBack(ImapWriter writer)
+    {
+        if (_enabled.QResync && !ReferenceEquals(Shown, _reached))
+            writer.Untagged($"OK [HIGHESTMODSEQ {_toldModSeq}] Some of the changes are still to be told");
+    }
 
     /// <summary>A FETCH reply of a message's flags.</summary>
     public void WriteFlags(ImapWriter writer, SequencedMessage message, bool withUid)

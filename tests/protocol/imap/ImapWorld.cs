@@ -88,6 +88,16 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     public ImapServer Server(ImapOptions? options = null, TimeProvider? clock = null) =>
         new(Backend, options ?? new ImapOptions(), _host, _certificate, NullLogger<ImapServer>.Instance) { Clock = clock ?? TimeProvider.System };
 
+    /// <summary>A server as another copy of the service runs it, on the same database and bodies; every event between the copies is lost.</summary>
+    public ImapServer AnotherCopy()
+    {
+        var store = new MailboxStore(_database, Blobs, new LocalBus(), TimeProvider.System);
+        return new ImapServer(Backend with { Store = store, Snapshots = new MailboxSnapshots(store) }, new ImapOptions(), _host, _certificate, NullLogger<ImapServer>.Instance)
+        {
+            Clock = TimeProvider.System,
+        };
+    }
+
     /// <summary>Connects from an exempt network, where no TLS is needed, unless another address is given.</summary>
     public ScriptedSession Connect(ImapServer? server = null, IPAddress? remote = null, TimeProvider? clock = null) =>
         ScriptedSession.Start((server ?? Server()).ServeAsync, remote ?? IPAddress.Loopback, clock);

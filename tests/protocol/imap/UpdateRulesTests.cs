@@ -4,10 +4,17 @@ using MailMesh.Testing;
 
 namespace MailMesh.Protocol.Tests.Imap;
 
-/// <summary>Sessions do random things to one mailbox; what their clients were told must be what is there.</summary>
+/// <summary>
+/// Sessions of two copies of the service do random things to one mailbox, lose their connections and come back; what their clients
+/// were told must be what is there.
+/// </summary>
 [Collection(ImapCollection.Name)]
 public sealed class UpdateRulesTests(ImapWorld world)
 {
+    private const string Lose = "(the connection is lost)";
+
+    private static readonly ClientDialect[] Dialects = [ClientDialect.Plain, ClientDialect.QResync, ClientDialect.CondStore, ClientDialect.QResync];
+
     private static readonly Gen<string> Command = Gen.Frequency(
         (3, Gen.Const("APPEND INBOX {11+}\r\nSubject: hi")),
         (3, Gen.Select(Set, Gen.OneOf(Gen.Const("+"), Gen.Const("-"), Gen.Const("")), Gen.Bool, Flags, (set, sign, silent, flags) => $"STORE {set} {sign}FLAGS{(silent ? ".SILENT" : "")} ({flags})")),
@@ -21,6 +28,10 @@ public sealed class UpdateRulesTests(ImapWorld world)
         (1, Gen.Select(Set, set => $"UID EXPUNGE {set}")),
         (1, Gen.Select(Set, set => $"COPY {set} INBOX")),
         (1, Gen.Select(Set, set => $"MOVE {set} Trash")),
+        (2, Gen.Select(Set, Gen.Bool, Flags, (set, silent, flags) => $"STORE {set} (UNCHANGEDSINCE MODSEQ) +FLAGS{(silent ? ".SILENT" : "")} ({flags})")),
+        (1, Gen.Const("UID FETCH 1:* FLAGS (CHANGEDSINCE MODSEQ VANISHED)")),
+        (1, Gen.Const("SELECT")),
+        (1, Gen.Const(Lose)),
         (2, Gen.Const("NOOP")));
 
     private static Gen<string> Set => Gen.OneOf(
@@ -30,42 +41,57 @@ public sealed class UpdateRulesTests(ImapWorld world)
 
     [Fact]
     public void Every_client_ends_with_what_is_there() =>
-        Gen.Select(Gen.Int[0, 1], Command).Array[1, 60].Sample(
+        Gen.Select(Gen.Int[0, Dialects.Length - 1], Command).Array[1, 60].Sample(
             steps => RunAsync(steps).GetAwaiter().GetResult(),
-            iter: 25,
+            iter: 40,
             threads: 1,
-            print: steps => string.Join('\n', steps.Select(s => $"{s.Item1}: {s.Item2}")));
+            print: steps => string.Join('\n', steps.Select(s => $"{s.Item1} {Dialects[s.Item1]}: {s.Item2}")));
 
     private async Task RunAsync((int Session, string Command)[] steps)
     {
         var user = await world.NewAccountAsync();
-        var server = world.Server();
-        await using var first = world.Connect(server);
-        await using var second = world.Connect(server);
-        var clients = new[] { new ImapClientModel(first), new ImapClientModel(second) };
-        foreach (var client in clients)
+        var copies = new[] { world.Server(), world.AnotherCopy() };
+        var clients = new LosableClient[Dialects.Length];
+        for (var i = 0; i < clients.Length; i++)
         {
-            Assert.StartsWith("OK", await client.RunAsync($"LOGIN {user} \"{ImapWorld.Password}\""), StringComparison.Ordinal);
-            await client.RunAsync("SELECT INBOX");
+            var copy = copies[i / 2];
+            clients[i] = await LosableClient.StartAsync(() => world.Connect(copy), Dialects[i], user);
         }
         foreach (var (session, command) in steps)
         {
-            var reply = await clients[session].RunAsync(command);
-            Assert.False(reply.StartsWith("NO [SERVERBUG]", StringComparison.Ordinal), $"{command}: {reply}");
+            var client = clients[session];
+            if (command is Lose or "SELECT")
+            {
+                await (command == Lose ? client.LoseAsync() : client.Model.SelectAsync(client.Model));
+                Check(client.Model, await StateAsync(user)); // whoever selects is told of all that there is
+                continue;
+            }
+            var reply = await client.Model.RunAsync(Spoken(command, client.Model).Replace("MODSEQ", $"{client.Model.HighestModSeq}", StringComparison.Ordinal));
+            Assert.False(reply.StartsWith("NO [SERVERBUG]", StringComparison.Ordinal) || reply.StartsWith("BAD Unknown", StringComparison.Ordinal), $"{command}: {reply}");
         }
-        // What both were told without asking is compared with what is there, not what they would be told on asking.
+        // What all were told without asking is compared with what is there, not what they would be told on asking.
         foreach (var client in clients)
-            await client.RunAsync("NOOP");
-        var account = await world.Accounts.AuthenticateAsync(user, ImapWorld.Password);
-        var state = await world.Store.OpenAsync(account!.Id, "INBOX");
-        foreach (var client in clients)
-            Check(client, state);
+            await client.Model.RunAsync("NOOP");
+        var state = await StateAsync(user);
         foreach (var client in clients)
         {
-            await client.VerifyAsync();
-            Assert.Equal(state.Messages.Select(m => m.Uid), client.Messages.Select(m => m.Uid!.Value));
+            Check(client.Model, state);
+            await client.Model.VerifyAsync();
+            Assert.Equal(state.Messages.Select(m => m.Uid), client.Model.Messages.Select(m => m.Uid!.Value));
+            await client.DisposeAsync();
         }
     }
+
+    private async Task<MailboxState> StateAsync(string user) =>
+        await world.Store.OpenAsync((await world.Accounts.AuthenticateAsync(user, ImapWorld.Password))!.Id, "INBOX");
+
+    /// <summary>The command as the client can say it.</summary>
+    private static string Spoken(string command, ImapClientModel client) => client.Dialect switch
+    {
+        ClientDialect.Plain when command.Contains("MODSEQ", StringComparison.Ordinal) => "NOOP",
+        ClientDialect.CondStore => command.Replace(" VANISHED", "", StringComparison.Ordinal),
+        _ => command,
+    };
 
     private static void Check(ImapClientModel client, MailboxState state)
     {
@@ -90,5 +116,36 @@ public sealed class UpdateRulesTests(ImapWorld world)
         if (message.Keywords is { } keywords)
             names.AddRange(keywords.Split(' '));
         return string.Join(' ', names.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A client that keeps what it knows when its connection is lost.</summary>
+    private sealed class LosableClient(Func<ScriptedSession> connect, ClientDialect dialect, string user) : IAsyncDisposable
+    {
+        private ScriptedSession _session = null!;
+
+        public ImapClientModel Model { get; private set; } = null!;
+
+        public static async Task<LosableClient> StartAsync(Func<ScriptedSession> connect, ClientDialect dialect, string user)
+        {
+            var client = new LosableClient(connect, dialect, user);
+            await client.ConnectAsync(earlier: null);
+            return client;
+        }
+
+        public async Task LoseAsync()
+        {
+            await DisposeAsync();
+            await ConnectAsync(Model);
+        }
+
+        public ValueTask DisposeAsync() => _session.DisposeAsync();
+
+        private async Task ConnectAsync(ImapClientModel? earlier)
+        {
+            _session = connect();
+            Model = new ImapClientModel(_session, dialect);
+            await Model.LogInAsync(user);
+            await Model.SelectAsync(earlier);
+        }
     }
 }
