@@ -37,7 +37,7 @@ internal sealed record ReplaceCommand(uint Replaced, bool ByUid, string Mailbox,
             await view.RefreshAsync();
             // RFC 8508 §3.1: the client hears of the new message before the old one's EXPUNGE.
             session.Writer.Untagged($"OK [{AppendCommand.Code(appended)}] Replacement is there");
-            return Completion.Ok("Replace completed");
+            return Completion.Ok("Replace completed", ExpungeCommand.HighestModSeq(session));
         }
         catch (MailboxException refused)
         {

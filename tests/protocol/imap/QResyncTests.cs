@@ -255,8 +255,15 @@ public sealed class QResyncTests(ImapWorld world)
         S1: * 1 EXISTS
         S1/ RECENT
         S1: l OK …
-        C1: m CLOSE
-        S1: m OK Close completed
+        C1: m REPLACE 1 INBOX {12+}
+        C1: Subject: m10
+        S1: * OK [APPENDUID …
+        S1> * VANISHED 9
+        S1> m OK [HIGHESTMODSEQ 21] …
+        C1: n STORE 1 +FLAGS (\Deleted)
+        S1> n OK …
+        C1: o CLOSE
+        S1: o OK Close completed
         """);
 
     [Fact]
