@@ -34,6 +34,8 @@ internal sealed record CapabilityCommand : IImapCommand
         "CONTEXT=SEARCH",
         "CONTEXT=SORT",
         "PARTIAL",
+        "MULTISEARCH",
+        "INPROGRESS",
         "THREAD=ORDEREDSUBJECT",
         "THREAD=REFERENCES",
         "THREAD=REFS",

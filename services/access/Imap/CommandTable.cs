@@ -59,6 +59,7 @@ internal static class CommandTable
         ["UNSELECT"] = new(LegalStates.Selected, UpdateRule.None, CloseCommand.ParseUnselect) { Needs = MailboxRights.None }, // RFC 3691
         ["EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.Parse) { Needs = MailboxRights.Expunge },
         ["SEARCH"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, SearchCommand.Parse),
+        ["ESEARCH"] = new(LegalStates.LoggedIn, UpdateRule.All, EsearchCommand.Parse, WithUid: true), // RFC 7377
         ["CANCELUPDATE"] = new(LegalStates.Selected, UpdateRule.All, CancelUpdateCommand.Parse), // RFC 5267
         ["SORT"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, SortCommand.Parse), // RFC 5256
         ["THREAD"] = new(LegalStates.Selected, UpdateRule.WithoutExpunge, ThreadCommand.Parse),

@@ -19,7 +19,7 @@ internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) :
             return Completion.Ok("No messages to copy");
         try
         {
-            var copied = await session.Backend.Store.CopyAsync(view.MailboxId, uids, await TargetAsync(session, Target));
+            var copied = await session.Progress.WhileAsync(session.Backend.Store.CopyAsync(view.MailboxId, uids, await TargetAsync(session, Target)));
             await view.RefreshAsync(); // the target may be the selected mailbox
             if (copied.SourceUids.Count == 0)
                 return ByUid ? Completion.Ok("No messages to copy") : Completion.SomeExpunged;

@@ -16,6 +16,7 @@ internal static class HeadedMessages
         {
             if (session.Connection.IsOutputClosed)
                 throw new IOException("The client has gone.");
+            await session.Progress.TellAsync();
             var headings = new Dictionary<long, MessageHeading>(batch.Length);
             foreach (var heading in await session.Backend.Store.HeadingsAsync(Array.ConvertAll(batch, m => m.Message.ContentId), withReferences))
                 headings[heading.ContentId] = heading;

@@ -15,6 +15,7 @@ internal sealed class ImapSession : IAsyncDisposable
     private readonly string? _address;
     private string? _countedAccount;
     private Func<ValueTask>? _afterReply;
+    private CommandProgress? _progress;
     private int _badInRow;
 
     /// <summary>Octets of a literal that is on its way though the session has ended.</summary>
@@ -59,6 +60,9 @@ internal sealed class ImapSession : IAsyncDisposable
 
     /// <summary>Of the command that runs.</summary>
     public string Tag { get; private set; } = "";
+
+    /// <summary>RFC 9585: what the client hears of the command that runs, when it takes long.</summary>
+    public CommandProgress Progress => _progress ??= new CommandProgress(Writer, Server.Clock, Tag);
 
     public CancellationToken Stopping => _stopping;
 
@@ -230,6 +234,7 @@ internal sealed class ImapSession : IAsyncDisposable
             return;
         }
         Tag = parsed.Tag!;
+        _progress = null;
         var started = Stopwatch.GetTimestamp();
         var completion = await RunAsync(parsed.Command, rule);
         if (State is SessionState.Selected selected)

@@ -31,21 +31,27 @@ internal sealed class MessageSearch(ImapSession session, SearchScope scope, Sear
         }
         if (undecided.Count == 0)
             return found;
+        var looked = 0;
         foreach (var batch in undecided.Chunk(BatchSize))
-            await DecideAsync(batch, found);
+        {
+            await DecideAsync(batch, found, new Way(looked, undecided.Count));
+            looked += batch.Length;
+        }
         found.Sort((a, b) => a.Sequence.CompareTo(b.Sequence));
         return found;
     }
 
-    private async ValueTask DecideAsync(SequencedMessage[] batch, List<SequencedMessage> found)
+    private async ValueTask DecideAsync(SequencedMessage[] batch, List<SequencedMessage> found, Way way)
     {
         var contents = new Dictionary<long, MessageContent>(batch.Length);
         foreach (var content in await session.Backend.Store.ContentsAsync(Array.ConvertAll(batch, m => m.Message.ContentId)))
             contents[content.Id] = content;
-        foreach (var message in batch)
+        for (var i = 0; i < batch.Length; i++)
         {
             if (session.Connection.IsOutputClosed)
                 return;
+            await session.Progress.TellAsync(way.Done + i, way.Goal);
+            var message = batch[i];
             if (contents.TryGetValue(message.Message.ContentId, out var content) && await MatchesAsync(message, content))
                 found.Add(message);
         }
@@ -64,4 +70,7 @@ internal sealed class MessageSearch(ImapSession session, SearchScope scope, Sear
             return false;
         }
     }
+
+    /// <summary>How far a search is: messages looked into before a batch, and all that have to be.</summary>
+    private readonly record struct Way(int Done, int Goal);
 }

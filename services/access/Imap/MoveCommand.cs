@@ -21,7 +21,7 @@ internal sealed record MoveCommand(SequenceSet Set, bool ByUid, string Target) :
             return Completion.Ok("No messages to move");
         try
         {
-            var moved = await session.Backend.Store.MoveAsync(view.MailboxId, uids, await CopyCommand.TargetAsync(session, Target));
+            var moved = await session.Progress.WhileAsync(session.Backend.Store.MoveAsync(view.MailboxId, uids, await CopyCommand.TargetAsync(session, Target)));
             await view.RefreshAsync();
             if (moved.SourceUids.Count == 0)
                 return ByUid ? Completion.Ok("No messages to move") : Completion.SomeExpunged;

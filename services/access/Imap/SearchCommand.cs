@@ -10,7 +10,7 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     /// <summary>RFC 5182 §2.1.</summary>
     private static readonly Completion NotSaved = Completion.No("The result is too long to be kept", "NOTSAVED");
 
-    public static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
+    private static readonly Completion BadCharset = Completion.No("Charset is not supported", "BADCHARSET (US-ASCII UTF-8)");
 
     /// <summary>By the word CHARSET, not as SORT and THREAD have to.</summary>
     public bool NamesCharset { get; init; }
@@ -28,13 +28,27 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked);
     }
 
+    /// <summary>What follows ESEARCH and its sources: it always has return options.</summary>
+    public static SearchCommand ParseUidProgram(ref ImapScanner scanner)
+    {
+        var search = Parse(ref scanner, byUid: true);
+        return search with { Return = search.Return ?? SearchReturn.Everything };
+    }
+
     public ValueTask<Completion> RunAsync(ImapSession session) => RunAsync(session, criteria: null);
 
-    /// <param name="criteria">What to sort by; null for a SEARCH.</param>
-    public async ValueTask<Completion> RunAsync(ImapSession session, SortCriteria? criteria)
+    /// <summary>Why the search cannot be done at all; null where it can.</summary>
+    public Completion? IsRefused(ImapSession session)
     {
         if (NamesCharset && session.Enabled.Utf8Accept)
             return Completion.Bad("CHARSET has no place where UTF-8 is enabled"); // RFC 6855 §3
+        return Charset is null or "US-ASCII" or "UTF-8" ? null : BadCharset;
+    }
+
+    /// <param name="criteria">What to sort by; null for a SEARCH.</param>
+    /// <param name="named">The mailbox, where the reply names it.</param>
+    public async ValueTask<Completion> RunAsync(ImapSession session, SortCriteria? criteria, MailboxView? named = null)
+    {
         var view = session.SelectedView;
         var saved = view.Saved;
         var updates = Return?.Has(SearchItems.Update) == true;
@@ -44,24 +58,23 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         // RFC 5182 §2.1: a search that fails leaves nothing saved.
         if (Return?.Has(SearchItems.Save) == true)
             view.Saved = [];
-        if (await FindAsync(session, saved) is not { } found)
-            return BadCharset;
+        if (IsRefused(session) is { } refused)
+            return refused;
+        var found = await FindAsync(session, saved);
         var sorted = criteria is null && !updates ? [] : await new MessageSort(session, criteria).SortAsync(found);
         if (updates)
             KeepUpToDate(session, new SearchContext(session.Tag, this, saved, criteria), sorted);
         var result = new SearchResult(criteria is null ? found : [.. sorted.Select(message => message.Message)], ByUid);
         if (Return is not null)
-            return await ReplyAsync(session, Return, result);
+            return await ReplyAsync(session, named is null ? new SearchCorrelator(session.Tag) : SearchCorrelator.Of(session, named), result);
         await result.WriteListAsync(session.Writer, criteria is null ? "SEARCH" : "SORT", Key.AsksModSeq);
         return Completion.Ok("Search completed");
     }
 
-    /// <summary>What is found in the selected mailbox, once the client knows what is there; null for a charset that is not supported.</summary>
+    /// <summary>What is found in the selected mailbox, once the client knows what is there.</summary>
     /// <param name="saved">The UIDs that $ stands for.</param>
-    public async ValueTask<IReadOnlyList<SequencedMessage>?> FindAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
+    public async ValueTask<IReadOnlyList<SequencedMessage>> FindAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
     {
-        if (Charset is not (null or "US-ASCII" or "UTF-8"))
-            return null;
         if (Key.AsksModSeq)
             session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
         var view = session.SelectedView;
@@ -83,10 +96,11 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         contexts.Add(context);
     }
 
-    private async ValueTask<Completion> ReplyAsync(ImapSession session, SearchReturn asked, SearchResult result)
+    private async ValueTask<Completion> ReplyAsync(ImapSession session, SearchCorrelator correlator, SearchResult result)
     {
+        var asked = Return!;
         if (!asked.IsSilent)
-            await result.WriteAsync(session.Writer, session.Tag, asked, Key.AsksModSeq);
+            await result.WriteAsync(session.Writer, correlator, asked, Key.AsksModSeq);
         if (!asked.Has(SearchItems.Save))
             return Completion.Ok("Search completed");
         if (result.ToSave(asked) is not { } saved)

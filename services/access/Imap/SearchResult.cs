@@ -30,10 +30,13 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
     }
 
     /// <summary>RFC 4731 §3.1: an ESEARCH reply with what was asked for.</summary>
-    public async ValueTask WriteAsync(ImapWriter writer, string tag, SearchReturn asked, bool withModSeq)
+    public async ValueTask WriteAsync(ImapWriter writer, SearchCorrelator correlator, SearchReturn asked, bool withModSeq)
     {
         writer.InReply = true;
-        writer.Write($"* ESEARCH (TAG \"{tag}\"){(byUid ? " UID" : "")}");
+        writer.Write("* ESEARCH "u8);
+        correlator.Write(writer);
+        if (byUid)
+            writer.Write(" UID"u8);
         // RFC 4731 §3.1: of nothing found there is no MIN, MAX and ALL, but a COUNT of 0.
         if (asked.Has(SearchItems.Min) && found.Count > 0)
             writer.Write($" MIN {NumberOf(found[0])}");

@@ -9,8 +9,9 @@ internal sealed record ThreadCommand(ThreadAlgorithm Algorithm, SearchCommand Se
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        if (await Search.FindAsync(session, session.SelectedView.Saved) is not { } found)
-            return SearchCommand.BadCharset;
+        if (Search.IsRefused(session) is { } refused)
+            return refused;
+        var found = await Search.FindAsync(session, session.SelectedView.Saved);
         var threads = new MessageThreads(Algorithm);
         await foreach (var (message, heading) in HeadedMessages.ReadAsync(session, found, withReferences: Algorithm != ThreadAlgorithm.OrderedSubject))
             threads.Add(message, heading);
