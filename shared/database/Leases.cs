@@ -13,6 +13,9 @@ public sealed partial class Leases : IAsyncDisposable
     /// <summary>How long a dead process keeps what it had.</summary>
     public static readonly TimeSpan Term = TimeSpan.FromSeconds(60);
 
+    /// <summary>Rows that ended are swept after this time: what is not taken again needs none.</summary>
+    private static readonly TimeSpan KeptAfterEnd = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan RenewInterval = Term / 4;
 
     private const string Take =
@@ -24,6 +27,7 @@ public sealed partial class Leases : IAsyncDisposable
     private const string Renew = "UPDATE leases SET until = @until WHERE owner = @owner RETURNING name";
     private const string Free = "DELETE FROM leases WHERE name = @name AND owner = @owner";
     private const string FreeForgotten = "DELETE FROM leases WHERE name = @name AND owner = @owner AND until = @until";
+    private const string FreeOld = "DELETE FROM leases WHERE until <= @until";
     private const string FreeAll = "DELETE FROM leases WHERE owner = @owner";
 
     private readonly ConcurrentDictionary<string, HeldLease> _held = new();
@@ -62,6 +66,24 @@ public sealed partial class Leases : IAsyncDisposable
         }
         _held.TryRemove(KeyValuePair.Create(name, lease));
         return null;
+    }
+
+    /// <summary>Begins a time in which the same is refused, to all processes and after a restart too; false while one runs.</summary>
+    /// <exception cref="System.Data.Common.DbException">The database does not answer.</exception>
+    public async Task<bool> TryPauseAsync(string name, TimeSpan time, CancellationToken cancellationToken = default)
+    {
+        var now = _clock.GetUtcNow();
+        // An owner of its own, so that nobody renews it, and nobody may begin another before its end.
+        var begun = await _database.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync(FreeOld, ("until", (now - KeptAfterEnd).ToUnixTimeMilliseconds()));
+                return await session.ExecuteAsync(
+                    Take,
+                    ("name", name), ("owner", Guid.NewGuid().ToString("N")), ("until", (now + time).ToUnixTimeMilliseconds()), ("now", now.ToUnixTimeMilliseconds()));
+            },
+            cancellationToken);
+        return begun > 0;
     }
 
     public async ValueTask DisposeAsync()

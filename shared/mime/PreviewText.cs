@@ -13,6 +13,8 @@ internal sealed class PreviewText(bool isHtml)
     private readonly StringBuilder _name = new(MaxName);
     private State _state = State.Text;
     private string? _hidden;
+    private char _before;
+    private char _quote;
     private int _dashes;
     private int _characters;
     private bool _blank;
@@ -24,6 +26,9 @@ internal sealed class PreviewText(bool isHtml)
         /// <summary>Behind '&lt;'.</summary>
         TagName,
         Tag,
+
+        /// <summary>Within the quotes of an attribute, which may hold '&gt;'.</summary>
+        Quoted,
 
         /// <summary>Within a comment, which '--&gt;' ends.</summary>
         Comment,
@@ -38,8 +43,6 @@ internal sealed class PreviewText(bool isHtml)
     {
         foreach (var c in piece)
         {
-            if (IsFull && !char.IsLowSurrogate(c))
-                return;
             if (isHtml)
                 TakeHtml(c);
             else
@@ -67,6 +70,14 @@ internal sealed class PreviewText(bool isHtml)
                 break;
             case State.Tag when c == '>':
                 EndTag();
+                break;
+            case State.Tag:
+                if (c is '"' or '\'' && _before == '=')
+                    (_state, _quote) = (State.Quoted, c);
+                _before = c;
+                break;
+            case State.Quoted when c == _quote:
+                _state = State.Tag;
                 break;
             case State.Comment:
                 TakeComment(c);
@@ -105,7 +116,7 @@ internal sealed class PreviewText(bool isHtml)
         }
         else
         {
-            _state = State.Tag;
+            (_state, _before) = (State.Tag, c);
         }
     }
 
@@ -153,6 +164,14 @@ internal sealed class PreviewText(bool isHtml)
 
     private void Put(char c)
     {
+        // The second half of a character counts with the first.
+        if (char.IsLowSurrogate(c) && _text.Length > 0 && char.IsHighSurrogate(_text[^1]))
+        {
+            _text.Append(c);
+            return;
+        }
+        if (IsFull)
+            return;
         // Newsletters fill their preview with characters that show nothing.
         if (c is '\u00AD' or '\u034F' or '\u061C' or '\u115F' or '\u1160' or '\u17B4' or '\u17B5' or (>= '\u200B' and <= '\u200F') or (>= '\u2060' and <= '\u2064') or '\uFEFF')
             return;
@@ -173,7 +192,6 @@ internal sealed class PreviewText(bool isHtml)
             }
         }
         _text.Append(c);
-        if (!char.IsHighSurrogate(c))
-            _characters++;
+        _characters++;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class QuotedPrintableLines
     }
 
     /// <summary>What was kept back may come with the piece, and an '=' that was none.</summary>
-    public static int MostOctets(int inputLength) => inputLength + MaxBlanks + 2;
+    public static int MostOctets(int inputLength) => inputLength + MaxBlanks + 3;
 
     /// <summary>Decodes the next piece; gives how much of <paramref name="output"/> it took.</summary>
     /// <param name="output">Holds <see cref="MostOctets"/>.</param>
@@ -97,16 +97,21 @@ internal sealed class QuotedPrintableLines
                 (_state, _blankCount) = (State.Text, 0);
                 return true;
             case State.Equals or State.Padding when octet == '\r':
-                _blankCount = 0;
                 _state = State.SoftBreak;
                 return true;
             case State.Equals or State.Padding when octet is (byte)' ' or (byte)'\t' && _blankCount < MaxBlanks:
                 _blanks[_blankCount++] = octet;
                 _state = State.Padding;
                 return true;
+            case State.SoftBreak when octet == '\n':
+                (_state, _blankCount) = (State.Text, 0);
+                return true;
             case State.SoftBreak:
+                output[written++] = (byte)'=';
+                PutBlanks(output, ref written);
+                output[written++] = (byte)'\r';
                 _state = State.Text;
-                return octet == '\n';
+                return false;
             default:
                 // No encoding after all.
                 output[written++] = (byte)'=';

@@ -24,6 +24,7 @@ public sealed class WireConnection : IAsyncDisposable
     private long _readDeadline;
     private long _flushDeadline;
     private long _timedOutAt;
+    private long _dropped;
 
     /// <param name="transport">Bytes from and to the client.</param>
     /// <param name="remote">The client's address.</param>
@@ -63,6 +64,9 @@ public sealed class WireConnection : IAsyncDisposable
 
     /// <summary>RFC 5929 §4, tls-server-end-point: the hash of our certificate in this handshake; null in clear, and for a signature without a hash of its own.</summary>
     public byte[]? ServerEndPoint => _tls?.LocalCertificate is X509Certificate2 certificate ? ServerEndPointBinding.Of(certificate) : null;
+
+    /// <summary>Octets of a line that is too long which are read for its end; past it the line is <see cref="LineStatus.Endless"/>.</summary>
+    public long MaxDroppedOctets { get; set; } = long.MaxValue;
 
     /// <summary>The client takes no more: what is written from now on reaches nobody.</summary>
     public bool IsOutputClosed { get; private set; }
@@ -114,6 +118,7 @@ public sealed class WireConnection : IAsyncDisposable
         try
         {
             var tooLong = false;
+            _dropped = 0;
             while (true)
             {
                 // Not by ReadAsync: an idle connection would hold its state machine too.
@@ -313,12 +318,15 @@ public sealed class WireConnection : IAsyncDisposable
             AdvanceTo(buffer.End);
             return WireLine.End;
         }
-        tooLong |= buffer.Length > maxOctets;
-        if (buffer.Length > maxOctets)
-            AdvanceTo(KeepTrailingCr(buffer), buffer.End);
-        else
+        if (buffer.Length <= maxOctets)
+        {
             AdvanceTo(buffer.Start, buffer.End);
-        return null;
+            return null;
+        }
+        tooLong = true;
+        _dropped += buffer.Length;
+        AdvanceTo(KeepTrailingCr(buffer), buffer.End);
+        return _dropped > MaxDroppedOctets ? WireLine.Endless : null;
     }
 
     private bool HasBuffered(bool wholeLine)

@@ -8,6 +8,8 @@ public readonly record struct WireLine(LineStatus Status, ReadOnlySequence<byte>
 {
     public static WireLine End => new(LineStatus.End, default);
 
+    public static WireLine Endless => new(LineStatus.Endless, default);
+
     public static WireLine TooLong => new(LineStatus.TooLong, default);
 
     /// <summary>The line as text; octets that are not UTF-8 become U+FFFD.</summary>
@@ -20,6 +22,9 @@ public enum LineStatus
 
     /// <summary>Longer than allowed; dropped to its end.</summary>
     TooLong,
+
+    /// <summary>Longer than <see cref="WireConnection.MaxDroppedOctets"/>, and not at its end: there is no next line.</summary>
+    Endless,
 
     /// <summary>The client closed its side.</summary>
     End,

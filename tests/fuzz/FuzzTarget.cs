@@ -12,8 +12,13 @@ public static class FuzzTarget
         ["command"] = CommandTarget.Run,
         ["content"] = ContentTarget.Run,
         ["data"] = DataTarget.Run,
+        ["imap"] = ImapTarget.Run,
+        ["mime"] = MimeTarget.Run,
         ["parameter"] = ParameterTarget.Run,
+        ["pop3"] = Pop3Target.Run,
         ["proxy"] = ProxyTarget.Run,
+        ["search"] = SearchTarget.Run,
+        ["sequence"] = SequenceTarget.Run,
     }.ToFrozenDictionary();
 }
 

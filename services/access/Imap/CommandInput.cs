@@ -11,6 +11,9 @@ internal enum CommandInputKind
     /// <summary>A command, or its next line, up to the marker of a message, which has not been read.</summary>
     MessageAhead,
 
+    /// <summary>The line goes on and on: the connection has to end.</summary>
+    LineEndless,
+
     /// <summary>A literal is larger than allowed; it will not come.</summary>
     LiteralTooLarge,
 

@@ -32,6 +32,8 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
                 return new CommandInput(CommandInputKind.End, default);
             if (line.Status == LineStatus.TooLong)
                 return new CommandInput(CommandInputKind.LineTooLong, Gathered);
+            if (line.Status == LineStatus.Endless)
+                return new CommandInput(CommandInputKind.LineEndless, Gathered);
             if (_length == 0 && line.Octets.IsSingleSegment && !LiteralMarker.TryReadAtEnd(line.Octets.FirstSpan, out _))
                 return new CommandInput(CommandInputKind.Complete, line.Octets.First);
             if (_length - _literals + line.Octets.Length > ImapOptions.MaxLineOctets)

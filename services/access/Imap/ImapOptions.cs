@@ -18,11 +18,17 @@ public sealed record ImapOptions
     /// <summary>What is on its way and nobody wants is read away up to this size, the connection ending or not.</summary>
     public const long MaxDiscardedOctets = 256L * 1024 * 1024;
 
+    /// <summary>A line that is too long is read to its end up to this size; past it the connection ends.</summary>
+    public const long MaxEndlessOctets = 1024 * 1024;
+
     /// <summary>Silence after BYE that ends the wait for a literal on its way.</summary>
     public static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 
     /// <summary>Bad commands in a row before the connection ends: no client of good will gets there.</summary>
     public const int MaxBadCommands = 20;
+
+    /// <summary>Commands in a row that failed, for whatever reason, before the connection ends.</summary>
+    public const int MaxFailedCommands = 100;
 
     /// <summary>Failed logins before the connection ends.</summary>
     public const int MaxFailedLogins = 5;

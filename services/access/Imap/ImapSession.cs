@@ -17,6 +17,7 @@ internal sealed class ImapSession : IAsyncDisposable
     private Func<ValueTask>? _afterReply;
     private CommandProgress? _progress;
     private int _badInRow;
+    private int _failedInRow;
 
     /// <summary>Octets of a literal that is on its way though the session has ended.</summary>
     private long _comes;
@@ -28,6 +29,7 @@ internal sealed class ImapSession : IAsyncDisposable
         _stopping = stopping;
         Writer = new ImapWriter(connection, server.Options.TransferTimeout, Enabled);
         Reader = new CommandReader(connection, Writer, server.Options);
+        connection.MaxDroppedOctets = ImapOptions.MaxEndlessOctets;
         IsExempt = server.IsExempt(connection);
         if (IsExempt)
             return;
@@ -213,6 +215,9 @@ internal sealed class ImapSession : IAsyncDisposable
                 return Completion.Bad("Literal is too large", "TOOBIG");
             case CommandInputKind.LineTooLong:
                 return Completion.Bad("Line is too long", "TOOBIG");
+            case CommandInputKind.LineEndless:
+                await ByeAsync("Line is too long", "TOOBIG");
+                return Completion.Bad("Line is too long", "TOOBIG");
             case CommandInputKind.LiteralComes:
                 await ByeToLiteralAsync("Literal is too large", ImapOptions.MaxDiscardedOctets);
                 return Completion.Bad("Literal is too large", "TOOBIG");
@@ -247,6 +252,7 @@ internal sealed class ImapSession : IAsyncDisposable
         }
         _badInRow = 0;
         Writer.Tagged(parsed.Tag!, completion);
+        await CountAsync(completion);
         if (_afterReply is { } afterReply)
         {
             _afterReply = null;
@@ -278,6 +284,16 @@ internal sealed class ImapSession : IAsyncDisposable
         Writer.Tagged(tag ?? "*", completion);
         if (++_badInRow >= ImapOptions.MaxBadCommands)
             await ByeAsync("Too many bad commands");
+        else
+            await CountAsync(Completion.Bad(""));
+    }
+
+    /// <summary>A client that only ever fails has lost its way, or looks for one that is not its own.</summary>
+    private async ValueTask CountAsync(Completion completion)
+    {
+        _failedInRow = completion.Status == CompletionStatus.Ok ? 0 : _failedInRow + 1;
+        if (_failedInRow >= ImapOptions.MaxFailedCommands && State is not SessionState.Logout)
+            await ByeAsync("Too many failed commands");
     }
 
     private async ValueTask<Completion> RunAsync(IImapCommand command, CommandRule rule)

@@ -90,6 +90,13 @@ internal static class LoginCommands
             session.Error("[IN-USE] Another session has the mailbox open"); // RFC 2449 §8.1.1
             return;
         }
+        if (!await session.Server.MayLogInAgainAsync(account.Id, session.Stopping))
+        {
+            await maildropLock.DisposeAsync();
+            Pop3Metrics.Login("too soon");
+            session.Error("[LOGIN-DELAY] Your mail was looked at only a moment ago"); // RFC 2449 §8.1.2
+            return;
+        }
         var maildrop = await Maildrop.OpenAsync(session.Server.Store, account.Id, maildropLock);
         session.State = new Pop3State.Transaction(account, maildrop);
         Pop3Metrics.Login("accepted");

@@ -14,6 +14,8 @@ internal sealed record Pop3Command(string Name, Pop3States LegalIn, Func<Pop3Ses
         new("PASS", Pop3States.Authorization, LoginCommands.PassAsync),
         new("AUTH", Pop3States.Authorization, AuthCommand.RunAsync),
         new("STLS", Pop3States.Authorization, StlsCommand.RunAsync),
+        new("UTF8", Pop3States.Authorization, LanguageCommands.Utf8),
+        new("LANG", Pop3States.Both, LanguageCommands.Lang),
         new("STAT", Pop3States.Transaction, MaildropCommands.Stat),
         new("LIST", Pop3States.Transaction, MaildropCommands.ListAsync),
         new("UIDL", Pop3States.Transaction, MaildropCommands.UidlAsync),

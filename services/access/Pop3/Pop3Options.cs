@@ -17,6 +17,9 @@ internal sealed record Pop3Options
     /// <summary>Connections of one address at once, exempt networks aside. Offices share an address.</summary>
     public int MaxPerAddress { get; init; } = 500;
 
+    /// <summary>RFC 2449 §6.5: between two logins of an account, at all copies together; none by default, since people press 'check mail'.</summary>
+    public TimeSpan LoginDelay { get; init; }
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static Pop3Options From(Settings settings)
     {
@@ -26,6 +29,7 @@ internal sealed record Pop3Options
             IdleTimeout = settings.Time("Access:Pop3:IdleTimeout", defaults.IdleTimeout),
             FailedLoginDelay = settings.Time("Access:Pop3:FailedLoginDelay", defaults.FailedLoginDelay),
             MaxFailedLogins = (int)settings.Number("Access:Pop3:MaxFailedLogins", defaults.MaxFailedLogins, 1, 100),
+            LoginDelay = settings.Time("Access:Pop3:LoginDelay", defaults.LoginDelay),
             MaxPerAddress = (int)settings.Number("Access:Pop3:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };
     }

@@ -51,6 +51,22 @@ internal sealed class Pop3Server(Pop3Backend backend, Pop3Options pop3, MailMesh
         }
     }
 
+    /// <summary>RFC 2449 §6.5: notes the login, unless the account's last one was too short a time ago, at whichever copy.</summary>
+    /// <exception cref="MaildropUnavailableException">The database does not answer.</exception>
+    public async Task<bool> MayLogInAgainAsync(long accountId, CancellationToken cancellationToken)
+    {
+        if (Pop3.LoginDelay <= TimeSpan.Zero)
+            return true;
+        try
+        {
+            return await backend.Leases.TryPauseAsync(string.Create(CultureInfo.InvariantCulture, $"login delay {accountId}"), Pop3.LoginDelay, cancellationToken);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw new MaildropUnavailableException(failure);
+        }
+    }
+
     public async Task ServeAsync(WireConnection connection, CancellationToken stopping)
     {
         await using var session = new Pop3Session(this, connection, stopping);

@@ -15,7 +15,15 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
     /// <summary>How long a client may take no octet of a reply.</summary>
     private static readonly TimeSpan SendTimeout = TimeSpan.FromMinutes(2);
 
+    /// <summary>Refusals in a row after which the connection ends.</summary>
+    private const int MaxFailedCommands = 100;
+
+    /// <summary>A line that is too long is read to its end up to this size; past it the connection ends.</summary>
+    private const long MaxEndlessOctets = 1024 * 1024;
+
     private int _failedLogins;
+    private int _failedInRow;
+    private bool _isRefused;
 
     public Pop3Server Server { get; } = server;
 
@@ -36,6 +44,7 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
 
     public async Task RunAsync()
     {
+        Connection.MaxDroppedOctets = MaxEndlessOctets;
         // No <timestamp>, which would announce APOP (RFC 1939 §7): it needs passwords in clear on the server.
         Ok($"{Server.Options.Hostname} POP3 server ready");
         try
@@ -44,7 +53,11 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
             {
                 if (!Connection.HasBufferedInput() || Connection.Output.UnflushedBytes > MaxUnsentOctets)
                     await SendAsync();
+                _isRefused = false;
                 await ReadCommandAsync();
+                _failedInRow = _isRefused ? _failedInRow + 1 : 0;
+                if (_failedInRow >= MaxFailedCommands)
+                    await EndAsync();
             }
         }
         catch (OperationCanceledException) when (Stopping.IsCancellationRequested)
@@ -59,7 +72,11 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
 
     public void Ok(string text) => Connection.Write($"+OK {text}\r\n");
 
-    public void Error(string text) => Connection.Write($"-ERR {text}\r\n");
+    public void Error(string text)
+    {
+        _isRefused = true;
+        Connection.Write($"-ERR {text}\r\n");
+    }
 
     public ValueTask SendAsync() => Connection.FlushAsync(SendTimeout, CancellationToken.None);
 
@@ -92,16 +109,24 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
         var line = await Connection.ReadLineAsync(MaxCommandOctets, Server.Pop3.IdleTimeout, lenient: true, Stopping);
         if (line.Status == LineStatus.End)
         {
-            await DisposeAsync();
-            State = new Pop3State.Ended();
+            await EndAsync();
             return;
         }
-        if (line.Status == LineStatus.TooLong)
+        if (line.Status == LineStatus.Complete)
         {
-            Error("The command is too long");
+            await RunAsync(line.Text);
             return;
         }
-        await RunAsync(line.Text);
+        Error("The command is too long");
+        if (line.Status == LineStatus.Endless)
+            await EndAsync();
+    }
+
+    /// <summary>The session is over; what was marked deleted stays.</summary>
+    private async ValueTask EndAsync()
+    {
+        await DisposeAsync();
+        State = new Pop3State.Ended();
     }
 
     private async Task RunAsync(string line)

@@ -37,6 +37,57 @@ public sealed class BadInputTests(ImapWorld world)
         await script.RunAsync("S: * BYE …\nEND");
     }
 
+    /// <summary>Refusals that are no mistakes of grammar count too.</summary>
+    [Fact]
+    public async Task A_hundred_failed_commands_in_a_row_end_the_connection()
+    {
+        var failed = string.Concat(Enumerable.Repeat("C: a SELECT nowhere\nS: a NO …\n", ImapOptions.MaxFailedCommands - 1));
+        await world.PlayAsync($"{failed}C: a NOOP\nS: a OK …\n{failed}C: a SELECT nowhere\nS: a NO …\nS: * BYE …\nEND");
+    }
+
+    [Fact]
+    public async Task A_line_without_end_ends_the_connection()
+    {
+        await using var session = world.Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync("S: * OK …");
+        var sending = session.SendAsync(new byte[2 * 1024 * 1024]);
+        await script.RunAsync("S: * BYE [TOOBIG] …\nEND");
+        await sending;
+    }
+
+    /// <summary>Deep trees and giant headers are answered, bounded, as any other message is.</summary>
+    [Fact]
+    public async Task Hostile_messages_are_bounded()
+    {
+        var deep = string.Concat(Enumerable.Range(0, 500).Select(i => $"Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n"));
+        var giant = string.Concat(Enumerable.Range(0, 60_000).Select(i => $"X-{i}: {i}\r\nTo: a{i}@example.test\r\nSubject: s\r\n"));
+        var user = await world.NewAccountAsync();
+        await world.AddMessageAsync(user, deep);
+        await world.AddMessageAsync(user, giant + "\r\nbody");
+        await using var session = world.Connect();
+        var script = new ProtocolScript(session);
+        await script.RunAsync($"""
+            S: * OK …
+            C: login LOGIN {user} "{ImapWorld.Password}"
+            S: login OK …
+            C: select SELECT INBOX
+            S> select OK …
+            C: a FETCH 1:2 (ENVELOPE BODYSTRUCTURE PREVIEW)
+            S/ ^\* 1 FETCH
+            S/ ^\* 2 FETCH
+            S: a OK …
+            C: b FETCH 1 (BINARY.PEEK[{string.Join('.', Enumerable.Repeat("1", 150))}] BODY.PEEK[{string.Join('.', Enumerable.Repeat("1", 150))}.MIME])
+            S/ NIL
+            S: b OK …
+            C: c FETCH 1 BODY[{string.Join('.', Enumerable.Repeat("1", 201))}]
+            S: c BAD …
+            C: d FETCH 2 BODY.PEEK[HEADER.FIELDS (X-59999 X-1)]
+            S: * 2 FETCH (BODY[HEADER.FIELDS (X-59999 X-1)] …
+            S> d OK …
+            """);
+    }
+
     [Fact]
     public Task A_long_line_is_read_away() => world.PlayAsync($"""
         C: a SEARCH {new string('x', 200_000)}

@@ -179,6 +179,8 @@ public sealed class LoginTests : IAsyncLifetime
             S: RESP-CODES
             S: AUTH-RESP-CODE
             S: EXPIRE NEVER
+            S: UTF8 USER
+            S: LANG
             S: IMPLEMENTATION MailMesh
             S: STLS
             S: .
@@ -199,6 +201,8 @@ public sealed class LoginTests : IAsyncLifetime
             S: RESP-CODES
             S: AUTH-RESP-CODE
             S: EXPIRE NEVER
+            S: UTF8 USER
+            S: LANG
             S: IMPLEMENTATION MailMesh
             S: USER
             S: SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN

@@ -27,7 +27,7 @@ internal sealed class Pop3Home : IAsyncDisposable
 
     private readonly string _folder;
 
-    private Pop3Home(MailstoreHome store, TimeProvider clock)
+    private Pop3Home(MailstoreHome store, TimeProvider clock, Pop3Options settings)
     {
         Store = store;
         _folder = Scratch.NewFolder("pop3");
@@ -37,9 +37,9 @@ internal sealed class Pop3Home : IAsyncDisposable
         var bans = new BanList(store.Database, new BanOptions(), TimeProvider.System, NullLogger<BanList>.Instance);
         var accounts = new AccountDirectory(store.Database, TimeProvider.System);
         var logins = new LoginGuard(bans, accounts, options);
-        var backend = new Pop3Backend(logins, new SaslServer(new SaslOptions(), logins, accounts), store.Store, new Leases(store.Database, TimeProvider.System, NullLogger<Leases>.Instance), Tracking);
+        var backend = new Pop3Backend(logins, new SaslServer(new SaslOptions(), logins, accounts), store.Store, new Leases(store.Database, clock, NullLogger<Leases>.Instance), Tracking);
         Server = new Pop3Server(
-            backend, new Pop3Options { FailedLoginDelay = TimeSpan.FromMilliseconds(1), MaxPerAddress = 2 }, options, new ServerCertificate(options), clock, NullLogger<Pop3Server>.Instance);
+            backend, settings with { FailedLoginDelay = TimeSpan.FromMilliseconds(1), MaxPerAddress = 2 }, options, new ServerCertificate(options), clock, NullLogger<Pop3Server>.Instance);
         Clock = clock;
     }
 
@@ -53,9 +53,9 @@ internal sealed class Pop3Home : IAsyncDisposable
 
     public long AccountId { get; private set; }
 
-    public static async Task<Pop3Home> CreateAsync(TimeProvider? clock = null)
+    public static async Task<Pop3Home> CreateAsync(TimeProvider? clock = null, Pop3Options? settings = null)
     {
-        var home = new Pop3Home(await MailstoreHome.CreateAsync(), clock ?? TimeProvider.System);
+        var home = new Pop3Home(await MailstoreHome.CreateAsync(), clock ?? TimeProvider.System, settings ?? new Pop3Options());
         await new AccountAdministration(home.Store.Database, TimeProvider.System).AddAccountAsync("mary@example.test", "secret word");
         home.AccountId = await home.Store.Database.ReadAsync(session => session.ScalarAsync<long>("SELECT id FROM accounts"));
         return home;

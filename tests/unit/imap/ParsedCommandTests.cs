@@ -15,7 +15,9 @@ public sealed class ParsedCommandTests
         "a SEARCH CHARSET UTF-8 OR (FROM x NOT SEEN) 1:3,5 SENTSINCE 1-Feb-1994 HEADER X-A \"\" LARGER 10 KEYWORD k UID 4:*",
         "a FETCH 1:* (FLAGS BODY.PEEK[1.2.HEADER.FIELDS (FROM TO)]<0.10> RFC822.SIZE ENVELOPE)", "a UID FETCH 2 FULL", "a STORE 1 +FLAGS.SILENT (\\Seen k)",
         "a UID STORE 1 FLAGS \\Deleted \\Seen", "a COPY 1:2 {3}\r\nx y", "a UID MOVE 9 y", "a IDLE", "a NAMESPACE", "a ENABLE X", "a ID (\"name\" NIL)", "a ID NIL",
-        "a APPEND x (\\Seen) \" 1-Feb-1994 00:00:00 +0000\" {30}\r\n",
+        "a APPEND x CATENATE (URL \"/x/;UID=1\" URL {2+}\r\nab TEXT ~{5+}\r\n", "a APPEND x UTF8 (~{3}\r\n", "a REPLACE 1 x {3}\r\n", "a UID REPLACE 1 x CATENATE (URL x)",
+        "a FETCH 1 (BINARY.PEEK[1]<0.1> BINARY.SIZE[1.2] PREVIEW (LAZY))", "a COMPRESS DEFLATE", "a GENURLAUTH x INTERNAL y INTERNAL", "a RESETKEY x INTERNAL", "a RESETKEY",
+        "a URLFETCH x (y BINARY BODYPARTSTRUCTURE)", "a LANGUAGE en", "a APPEND x (\\Seen) \" 1-Feb-1994 00:00:00 +0000\" {30}\r\n",
     ];
 
     public static TheoryData<string> Everything => [.. Commands];
@@ -69,7 +71,7 @@ public sealed class ParsedCommandTests
                 at = Math.Min(at, octets.Length);
                 byte[] mutated = [.. octets[..at], .. noise, .. octets[Math.Min(octets.Length, at + cut)..]];
                 var parsed = ParsedCommand.Parse(mutated);
-                _ = AppendCommand.IsMessageAhead(mutated);
+                _ = MessageArguments.AreAhead(mutated, isUtf8: false);
                 return parsed.Command is not null ^ parsed.Error is not null;
             },
             iter: 20_000);
