@@ -43,7 +43,7 @@ internal static class AppendTransaction
         var contentIds = await IndexedContent.InsertAsync(session, contents, now);
         var first = mailbox.UidNext - messages.Count;
         await MessageRows.InsertAsync(session, [.. messages.Select((message, i) => (mailboxId, new MailboxMessage(
-            first + i, mailbox.ModSeq, message.Flags, KeywordText.From(KeywordText.Split(message.Keywords)), message.InternalDate ?? now, contents[i].Size, contentIds[i])))]);
+            first + i, mailbox.ModSeq, message.Flags, KeywordText.From(KeywordText.Split(message.Keywords)), message.InternalDate ?? now, contents[i].Size, contentIds[i])))], now);
         return mailbox;
     }
 

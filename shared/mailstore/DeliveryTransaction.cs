@@ -137,7 +137,7 @@ internal sealed class DeliveryTransaction(TimeProvider clock)
         var ids = await IndexedContent.InsertAsync(session, contents.ConvertAll(c => c.Content), now);
         var idOf = contents.Zip(ids).ToDictionary(pair => pair.First, pair => pair.Second);
         await MessageRows.InsertAsync(session, delivered.ConvertAll(drop => (drop.Mailbox!.MailboxId, new MailboxMessage(
-            drop.Uid, drop.Mailbox.ModSeq, SystemFlags.None, null, drop.Judged.Message.ReceivedAt, drop.Judged.Content.Size, idOf[drop.Judged]))));
+            drop.Uid, drop.Mailbox.ModSeq, SystemFlags.None, null, drop.Judged.Message.ReceivedAt, drop.Judged.Content.Size, idOf[drop.Judged]))), now);
     }
 
     /// <summary>The account is gone or full. The caller tells the sender; until it has, the recipient is not done.</summary>

@@ -61,6 +61,15 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             return (IReadOnlyList<long>?)vanished;
         });
 
+    /// <summary>RFC 8514: when the messages of a range of UIDs came into the mailbox, by UID; absent where nobody wrote it down.</summary>
+    public Task<IReadOnlyDictionary<long, DateTimeOffset>> SavedDatesAsync(long mailboxId, long first, long last) => database.ReadAsync(async session =>
+    {
+        var rows = await session.QueryAsync(
+            "SELECT uid, saved_at FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND saved_at IS NOT NULL",
+            row => (Uid: row.GetInt64(0), At: row.GetInt64(1)), ("@mailbox", mailboxId), ("@first", first), ("@last", last));
+        return (IReadOnlyDictionary<long, DateTimeOffset>)rows.ToDictionary(row => row.Uid, row => DateTimeOffset.FromUnixTimeMilliseconds(row.At));
+    });
+
     /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went is absent.</summary>
     public Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds) => database.ReadAsync(async session =>
     {
@@ -198,7 +207,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             var found = await MessageRows.ExistingAsync(session, sourceId, uids);
             if (room?.Fits(found.Sum(m => m.Size), found.Count) == false)
                 throw Quota.Reached();
-            return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, target, found), found);
+            return (found.Count == 0 ? null : await MessageRows.CopyAsync(session, sourceId, target, found, clock.GetUtcNow()), found);
         });
         if (advanced is null)
             return new CopiedMessages(mailbox.UidValidity, [], []);

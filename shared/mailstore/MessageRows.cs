@@ -17,18 +17,18 @@ internal static class MessageRows
         "messages",
         [
             ("mailbox_id", "bigint"), ("uid", "bigint"), ("mod_seq", "bigint"), ("flags", "bigint"), ("keywords", "text"), ("internal_date", "bigint"),
-            ("size", "bigint"), ("content_id", "bigint"),
+            ("size", "bigint"), ("content_id", "bigint"), ("saved_at", "bigint"),
         ]);
 
     private static readonly RowInsert Tombstones = new("expunged", [("mailbox_id", "bigint"), ("uid", "bigint"), ("mod_seq", "bigint"), ("at", "bigint")]);
 
-    public static Task InsertAsync(DatabaseSession session, IReadOnlyList<(long MailboxId, MailboxMessage Message)> arrivals) => Insert.RunAsync(
+    public static Task InsertAsync(DatabaseSession session, IReadOnlyList<(long MailboxId, MailboxMessage Message)> arrivals, DateTimeOffset now) => Insert.RunAsync(
         session,
         [
             .. arrivals.Select(a => new object?[]
             {
                 a.MailboxId, a.Message.Uid, a.Message.ModSeq, (long)a.Message.Flags, a.Message.Keywords, a.Message.InternalDate.ToUnixTimeMilliseconds(),
-                a.Message.Size, a.Message.ContentId,
+                a.Message.Size, a.Message.ContentId, now.ToUnixTimeMilliseconds(),
             }),
         ]);
 
@@ -72,7 +72,7 @@ internal static class MessageRows
     }
 
     /// <summary>Copies messages that exist; gives the target after it. Both mailboxes are locked.</summary>
-    public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, CopyTarget copies, List<SizedMessage> messages)
+    public static async Task<MailboxAdvance> CopyAsync(DatabaseSession session, long sourceId, CopyTarget copies, List<SizedMessage> messages, DateTimeOffset now)
     {
         var target = await MailboxRows.AdvanceAsync(session, copies.Mailbox.Id, new MailboxGrowth(messages.Count, Octets: messages.Sum(m => m.Size)));
         var uid = target.UidNext - messages.Count;
@@ -80,11 +80,11 @@ internal static class MessageRows
         {
             await session.ExecuteAsync(
                 $"""
-                INSERT INTO messages (mailbox_id, {Columns})
-                SELECT @target, @uid, @mod_seq, flags & @kept, CASE WHEN @keywords THEN keywords END, internal_date, size, content_id FROM messages WHERE mailbox_id = @source AND uid = @old
+                INSERT INTO messages (mailbox_id, {Columns}, saved_at)
+                SELECT @target, @uid, @mod_seq, flags & @kept, CASE WHEN @keywords THEN keywords END, internal_date, size, content_id, @now FROM messages WHERE mailbox_id = @source AND uid = @old
                 """,
                 ("@target", copies.Mailbox.Id), ("@uid", uid++), ("@mod_seq", target.ModSeq), ("@source", sourceId), ("@old", source.Uid),
-                ("@kept", (int)copies.Settable.System), ("@keywords", copies.Settable.Keywords));
+                ("@kept", (int)copies.Settable.System), ("@keywords", copies.Settable.Keywords), ("@now", now.ToUnixTimeMilliseconds()));
         }
         return target;
     }
@@ -93,7 +93,7 @@ internal static class MessageRows
     public static async Task<(MailboxAdvance Target, MailboxChanged[] Changed)> MoveAsync(
         DatabaseSession session, long sourceId, CopyTarget copies, List<SizedMessage> messages, DateTimeOffset now)
     {
-        var target = await CopyAsync(session, sourceId, copies, messages);
+        var target = await CopyAsync(session, sourceId, copies, messages, now);
         foreach (var (first, last) in Runs([.. messages.Select(m => m.Uid)]))
             await session.ExecuteAsync(
                 "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last", ("@mailbox", sourceId), ("@first", first), ("@last", last));

@@ -14,6 +14,8 @@ internal sealed record CapabilityCommand : IImapCommand
         "ENABLE",
         "CONDSTORE",
         "QRESYNC",
+        "OBJECTID",
+        "SAVEDATE",
         "IDLE",
         "NAMESPACE",
         "CHILDREN",

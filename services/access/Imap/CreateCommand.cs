@@ -22,8 +22,8 @@ internal sealed record CreateCommand(string Mailbox, IReadOnlyList<string> Uses)
         // What mail is filed into by its use is the account owner's to say.
         if (Uses.Count > 0 && MailboxPath.IsOthers(Mailbox))
             return Completion.No("A mailbox of another user cannot be given a use", "USEATTR");
-        await session.Backend.Access.CreateAsync(session.Identity, Mailbox, Uses.Count > 0 ? Uses[0] : null);
-        return Completion.Ok("Create completed");
+        var mailbox = await session.Backend.Access.CreateAsync(session.Identity, Mailbox, Uses.Count > 0 ? Uses[0] : null);
+        return Completion.Ok("Create completed", $"MAILBOXID ({ObjectId.Of(mailbox)})"); // RFC 8474 §4.1
     }
 
     private static List<string> ParseUses(ref ImapScanner scanner)

@@ -63,13 +63,14 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
     private async ValueTask<Outcome> FetchAsync(ImapSession session, FetchResponse response, SequencedMessage[] batch)
     {
         var view = session.SelectedView;
-        var contents = await ContentsAsync(session, batch);
+        var read = await FetchBatch.ReadAsync(session, Items, batch);
+        response.Batch = read;
         var seen = await MarkSeenAsync(session, batch);
         var outcome = Outcome.Complete;
         foreach (var (sequence, message) in batch)
         {
             // Expunged by another session, and its content collected since.
-            if (!contents.TryGetValue(message.ContentId, out var content))
+            if (!read.Contents.TryGetValue(message.ContentId, out var content))
             {
                 outcome = (Outcome)Math.Max((int)outcome, (int)Outcome.SomeGone);
                 continue;
@@ -81,15 +82,6 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
             outcome = (Outcome)Math.Max((int)outcome, (int)written);
         }
         return outcome;
-    }
-
-    private static async ValueTask<Dictionary<long, MessageContent>> ContentsAsync(ImapSession session, SequencedMessage[] batch)
-    {
-        var ids = Array.ConvertAll(batch, m => m.Message.ContentId);
-        var contents = new Dictionary<long, MessageContent>(ids.Length);
-        foreach (var content in await session.Backend.Store.ContentsAsync(ids))
-            contents[content.Id] = content;
-        return contents;
     }
 
     private static async ValueTask<Outcome> TryWriteAsync(ImapSession session, FetchResponse response, SequencedMessage message, MessageContent content, bool showFlags)

@@ -16,7 +16,7 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
     public bool SetsSeen { get; init; }
 
     /// <summary>It needs more than the mailbox's list of messages.</summary>
-    public bool NeedsContent => Kind is FetchKind.Envelope or FetchKind.Body or FetchKind.BodyStructure or FetchKind.Preview || Section is not null;
+    public bool NeedsContent => Kind is FetchKind.Envelope or FetchKind.Body or FetchKind.BodyStructure or FetchKind.Preview or FetchKind.SaveDate or FetchKind.ThreadId || Section is not null;
 
     /// <summary>RFC 8970 §3.2: only a preview that is there already.</summary>
     public bool IsLazy { get; init; }
@@ -56,6 +56,12 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
                 return [Uid];
             case "MODSEQ":
                 return [ModSeq];
+            case "SAVEDATE":
+                return [new FetchItem(FetchKind.SaveDate, name)]; // RFC 8514
+            case "EMAILID":
+                return [new FetchItem(FetchKind.EmailId, name)]; // RFC 8474 §5
+            case "THREADID":
+                return [new FetchItem(FetchKind.ThreadId, name)];
             case "BODYSTRUCTURE":
                 return [new FetchItem(FetchKind.BodyStructure, name)];
             case "RFC822":
@@ -137,6 +143,9 @@ internal enum FetchKind
     Size,
     Uid,
     ModSeq,
+    SaveDate,
+    EmailId,
+    ThreadId,
     Envelope,
     Body,
     BodyStructure,

@@ -12,6 +12,9 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
     private readonly FetchItem? _preview = items.FirstOrDefault(item => item.Kind == FetchKind.Preview);
     private readonly bool _asksEnvelope = items.Any(item => item.Kind == FetchKind.Envelope);
 
+    /// <summary>What has been read of the messages that are told of now.</summary>
+    public FetchBatch Batch { get; set; } = FetchBatch.Empty;
+
     /// <summary>False, with nothing written, where a part is wanted without a transfer encoding that nobody knows (RFC 3516 §4.3).</summary>
     /// <param name="content">Null where no item needs it.</param>
     /// <param name="showFlags">The flags have changed by this very command and stand in the reply, asked for or not.</param>
@@ -79,6 +82,15 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
         {
             case FetchKind.InternalDate:
                 _writer.Write(ImapDate.Format(message.InternalDate));
+                break;
+            case FetchKind.SaveDate:
+                _writer.Write(Batch.SavedDates.TryGetValue(message.Uid, out var saved) ? ImapDate.Format(saved) : "NIL");
+                break;
+            case FetchKind.EmailId:
+                _writer.Write($"({ObjectId.OfEmail(message.ContentId)})");
+                break;
+            case FetchKind.ThreadId:
+                _writer.Write(Batch.ThreadIds.TryGetValue(message.ContentId, out var thread) ? $"({thread})" : "NIL");
                 break;
             case FetchKind.Size:
                 _writer.Write(message.Size);

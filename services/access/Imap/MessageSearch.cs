@@ -17,6 +17,7 @@ internal sealed class MessageSearch(ImapSession session, SearchScope scope, Sear
     {
         var found = new List<SequencedMessage>();
         var undecided = new List<SequencedMessage>();
+        await scope.PrepareAsync(session.Backend.Store, key);
         foreach (var message in messages)
         {
             switch (key.Decide(message, scope))

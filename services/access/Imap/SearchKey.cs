@@ -106,6 +106,27 @@ internal abstract record SearchKey
         public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.ModSeq >= Value;
     }
 
+    /// <summary>RFC 8474 §6.</summary>
+    /// <param name="ContentId">Null for an identifier that no message has.</param>
+    internal sealed record EmailId(long? ContentId) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.ContentId == ContentId;
+    }
+
+    /// <summary>RFC 8474 §6.</summary>
+    internal sealed record ThreadId(string Id) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
+
+        public override async ValueTask<bool> DecideAsync(SearchedMessage message) => await message.ThreadIdAsync() == Id;
+    }
+
+    /// <summary>RFC 8514 §4.3: as for internal dates; where nobody wrote down when a message was saved, its internal date stands for it.</summary>
+    internal sealed record SavedDate(DateRelation Relation, DateOnly Date) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => Relation.Holds(DateOnly.FromDateTime(scope.SavedDateOf(message.Message).UtcDateTime), Date);
+    }
+
     internal sealed record Larger(uint Octets) : SearchKey
     {
         public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Size > Octets;

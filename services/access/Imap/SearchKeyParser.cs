@@ -83,6 +83,12 @@ internal static class SearchKeyParser
             case "OLDER":
                 scanner.ExpectSpace();
                 return new SearchKey.Older(scanner.NonZeroNumber());
+            case "EMAILID":
+                scanner.ExpectSpace();
+                return new SearchKey.EmailId(ObjectId.ContentOf(ObjectId.Parse(ref scanner)));
+            case "THREADID":
+                scanner.ExpectSpace();
+                return new SearchKey.ThreadId(ObjectId.Parse(ref scanner));
             case "MODSEQ":
                 scanner.ExpectSpace();
                 return ParseModSeq(ref scanner);
@@ -114,7 +120,7 @@ internal static class SearchKeyParser
 
     private static SearchKey? ParseFlag(string name) => name switch
     {
-        "ALL" => new SearchKey.All(),
+        "ALL" or "SAVEDATESUPPORTED" => new SearchKey.All(), // RFC 8514 §4.3: of the mailbox, and of each
         "ANSWERED" => new SearchKey.Flag(SystemFlags.Answered),
         "DELETED" => new SearchKey.Flag(SystemFlags.Deleted),
         "DRAFT" => new SearchKey.Flag(SystemFlags.Draft),
@@ -135,15 +141,17 @@ internal static class SearchKeyParser
     {
         DateRelation? relation = name switch
         {
-            "BEFORE" or "SENTBEFORE" => DateRelation.Before,
-            "ON" or "SENTON" => DateRelation.On,
-            "SINCE" or "SENTSINCE" => DateRelation.Since,
+            "BEFORE" or "SENTBEFORE" or "SAVEDBEFORE" => DateRelation.Before,
+            "ON" or "SENTON" or "SAVEDON" => DateRelation.On,
+            "SINCE" or "SENTSINCE" or "SAVEDSINCE" => DateRelation.Since,
             _ => null,
         };
         if (relation is not { } known)
             return null;
         scanner.ExpectSpace();
         var date = ImapDate.ParseDate(ref scanner);
+        if (name.StartsWith("SAVED", StringComparison.Ordinal))
+            return new SearchKey.SavedDate(known, date);
         return name.StartsWith("SENT", StringComparison.Ordinal) ? new SearchKey.SentDate(known, date) : new SearchKey.InternalDate(known, date);
     }
 

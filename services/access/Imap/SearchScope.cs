@@ -7,6 +7,9 @@ namespace MailMesh.Access.Imap;
 /// <param name="now">RFC 5032: what OLDER and YOUNGER count from.</param>
 internal sealed class SearchScope(MailboxSnapshot shown, Func<MailboxMessage, bool> isRecent, IReadOnlyList<SequenceSet.Range> saved, DateTimeOffset now)
 {
+    /// <summary>By UID; read when a key asks.</summary>
+    private IReadOnlyDictionary<long, DateTimeOffset>? _savedDates;
+
     private readonly Dictionary<SequenceSet, IReadOnlyList<SequenceSet.Range>> _resolved = new(ReferenceEqualityComparer.Instance);
 
     public MailboxSnapshot Shown { get; } = shown;
@@ -18,6 +21,17 @@ internal sealed class SearchScope(MailboxSnapshot shown, Func<MailboxMessage, bo
         new(view.Shown, view.IsRecent, saved, clock.GetUtcNow());
 
     public bool IsRecent(MailboxMessage message) => isRecent(message);
+
+    /// <summary>Reads what the keys ask of a mailbox that its list of messages does not hold.</summary>
+    public async ValueTask PrepareAsync(MailboxStore store, SearchKey key)
+    {
+        if (_savedDates is null && key.Any(one => one is SearchKey.SavedDate))
+            _savedDates = await store.SavedDatesAsync(Shown.Mailbox.Id, 1, Shown.LastUid);
+    }
+
+    /// <summary>RFC 8514: when the message came into the mailbox.</summary>
+    public DateTimeOffset SavedDateOf(MailboxMessage message) =>
+        _savedDates?.TryGetValue(message.Uid, out var saved) == true ? saved : message.InternalDate;
 
     /// <summary>The message is in the set.</summary>
     /// <param name="uids">The set is one of UIDs.</param>

@@ -35,6 +35,9 @@ internal sealed class SearchedMessage(MailboxStore store, SearchScope scope, Seq
     /// <summary>Header or body contain the text.</summary>
     public ValueTask<bool> TextContainsAsync(string text) => ReadAsync(message => MessageText.TextContains(message, Root, text));
 
+    public async ValueTask<string?> ThreadIdAsync() =>
+        await store.HeadingsAsync([content.Id], withReferences: true) is [var heading] ? ObjectId.OfThread(heading) : null;
+
     private async ValueTask<bool> ReadAsync(Func<Stream, bool> contains)
     {
         await using var message = await store.OpenMessageAsync(content);

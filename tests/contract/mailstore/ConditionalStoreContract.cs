@@ -74,6 +74,26 @@ public abstract class ConditionalStoreContract(DatabaseEngine engine) : IAsyncLi
         Assert.Equal([1, 5, 6], await _copies[0].VanishedSinceAsync(_inbox, 8, 10));
     }
 
+    [ContractFact]
+    public async Task Every_way_into_a_mailbox_leaves_the_moment()
+    {
+        var before = DateTimeOffset.UtcNow.AddSeconds(-1);
+        await _home.AppendAsync(_inbox);
+        await _home.Store.DeliverAsync([await _home.MessageAsync("m", _account)]);
+        await _home.Store.CopyAsync(_inbox, [1], _account, "Archive");
+        await _home.Store.MoveAsync(_inbox, [1, 2], _account, "Trash");
+        await _home.AppendAsync(_inbox);
+        foreach (var (name, count) in new[] { ("INBOX", 1), ("Archive", 1), ("Trash", 2) })
+        {
+            var mailbox = await _home.Store.OpenAsync(_account, name);
+            var saved = await _copies[1].SavedDatesAsync(mailbox.Mailbox.Id, 1, 100);
+            Assert.Equal(mailbox.Messages.Select(m => m.Uid), saved.Keys.Order());
+            Assert.Equal(count, saved.Count);
+            Assert.All(saved.Values, at => Assert.InRange(at, before, DateTimeOffset.UtcNow));
+        }
+        Assert.Empty(await _home.Store.SavedDatesAsync(_inbox, 1, 2));
+    }
+
     private async Task<IEnumerable<(int, SystemFlags, int)>> MessagesAsync() =>
         (await _home.Store.OpenAsync(_account, "INBOX")).Messages.Select(m => ((int)m.Uid, m.Flags, (int)m.ModSeq));
 

@@ -159,6 +159,14 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
             await session.DisposeAsync();
     }
 
+    /// <summary>As if the messages of the account had come before it was written down when.</summary>
+    public async Task ForgetSavedDatesAsync(string address)
+    {
+        var account = await Accounts.AuthenticateAsync(address, Password);
+        await _database.WriteAsync(session => session.ExecuteAsync(
+            "UPDATE messages SET saved_at = NULL WHERE mailbox_id IN (SELECT id FROM mailboxes WHERE account_id = @account)", ("@account", account!.Id)));
+    }
+
     /// <summary>Forgets which UIDs of INBOX went up to a MODSEQ, as the storage service does after a time.</summary>
     public async Task ForgetVanishedAsync(string address, long modSeq)
     {
