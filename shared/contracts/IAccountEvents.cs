@@ -9,5 +9,5 @@ public interface IAccountEvents
     void Unfollow(long accountId);
 
     /// <summary>Called with an account when its events begin to come, or come again after a gap: what was missed is to be looked up.</summary>
-    Action<long>? Resumed { set; }
+    event Action<long>? Resumed;
 }

@@ -19,7 +19,7 @@ internal sealed partial class AccountBindings(Uri broker, string instanceId, ILo
     private readonly string _destination = CopyAddress.QueueOf(RabbitMqBus.Events, instanceId);
     private bool _stale;
 
-    public Action<long>? Resumed { private get; set; }
+    public event Action<long>? Resumed;
 
     public void Follow(long accountId) => Count(accountId, +1);
 

@@ -5,11 +5,15 @@ namespace MailMesh.Hosting;
 /// <summary>The bus in memory: every event is in this process already.</summary>
 internal sealed class LocalAccountEvents : IAccountEvents
 {
-    public Action<long>? Resumed
+    public event Action<long>? Resumed
     {
-        set
+        add
         {
             // nothing is ever missed
+        }
+
+        remove
+        {
         }
     }
 

@@ -10,26 +10,29 @@ internal sealed class MailboxAnnouncements(IBus bus) : BackgroundService
 {
     private const int MaxWaiting = 10_000;
 
+    /// <summary>Of one event: a client writes a handful at a time.</summary>
+    private const int MaxEntries = 1_000;
+
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(5);
     private static readonly Uri Address = new($"exchange:{RabbitMqBus.Events}?type=direct");
     private static readonly Counter<long> Dropped =
         Telemetry.Meter.CreateCounter<long>("mailmesh.mailbox.events.dropped", "{event}", "Events of mailboxes that the broker could not take in time; sessions catch up without them");
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private Dictionary<(long Account, long Mailbox), long> _waiting = [];
+    private Dictionary<(long Account, long Mailbox, long Reader), MailboxChanged> _waiting = [];
 
     /// <summary>Returns at once.</summary>
     public void Add(MailboxChanged change)
     {
         lock (_wake)
         {
-            var mailbox = (change.AccountId, change.MailboxId);
+            var mailbox = (change.AccountId, change.MailboxId, change.ReaderId);
             if (_waiting.Count >= MaxWaiting && !_waiting.ContainsKey(mailbox))
             {
                 Dropped.Add(1);
                 return;
             }
-            _waiting[mailbox] = Math.Max(change.ModSeq, _waiting.GetValueOrDefault(mailbox));
+            _waiting[mailbox] = Merge(_waiting.GetValueOrDefault(mailbox), change);
             if (_wake.CurrentCount == 0)
                 _wake.Release();
         }
@@ -46,13 +49,20 @@ internal sealed class MailboxAnnouncements(IBus bus) : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             await _wake.WaitAsync(stoppingToken);
-            Dictionary<(long Account, long Mailbox), long> taken;
+            Dictionary<(long Account, long Mailbox, long Reader), MailboxChanged> taken;
             lock (_wake)
                 (taken, _waiting) = (_waiting, []);
-            foreach (var ((account, mailbox), modSeq) in taken)
-                await SendAsync(new MailboxChanged { AccountId = account, MailboxId = mailbox, ModSeq = modSeq }, stoppingToken);
+            foreach (var change in taken.Values)
+                await SendAsync(change, stoppingToken);
         }
     }
+
+    private static MailboxChanged Merge(MailboxChanged? waiting, MailboxChanged change) => waiting is null ? change : change with
+    {
+        ModSeq = Math.Max(waiting.ModSeq, change.ModSeq),
+        Listing = waiting.Listing || change.Listing,
+        Entries = [.. waiting.Entries.Union(change.Entries).Take(MaxEntries)],
+    };
 
     private async Task SendAsync(MailboxChanged change, CancellationToken stoppingToken)
     {

@@ -1,10 +1,11 @@
+using MailMesh.Contracts;
 using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
 
 /// <summary>RFC 4314: the rights that the owner of a mailbox, or whoever administers it, gives to others. The owner itself has all, always.</summary>
 /// <exception cref="MailboxException">Thrown by any member for a refusal that a session answers with NO.</exception>
-public sealed class AccessControlList(MailDatabase database)
+public sealed class AccessControlList(MailDatabase database, IMessageBus bus)
 {
     /// <summary>Identifiers of one mailbox: above that a group is meant, and 'anyone' serves.</summary>
     public const int MaxEntries = 500;
@@ -21,14 +22,17 @@ public sealed class AccessControlList(MailDatabase database)
     }
 
     /// <summary>Replaces, adds to or takes from the rights of an identifier; one without rights leaves the list.</summary>
-    public Task SetAsync(long mailboxId, string owner, string identifier, FlagOperation operation, MailboxRights rights)
+    public async Task SetAsync(long mailboxId, string owner, string identifier, FlagOperation operation, MailboxRights rights)
     {
         var holder = RightsHolder.Parse(identifier, owner) ?? throw new MailboxException(MailboxRefusal.Cannot, "That is no identifier.");
         if (holder == "-" + owner)
             throw OwnerKeepsAll();
         if (holder == owner)
-            return SetOwnerAsync(operation, rights);
-        return database.WriteAsync(async session =>
+        {
+            KeepOwner(operation, rights);
+            return;
+        }
+        await database.WriteAsync(async session =>
         {
             await MailboxRows.LockAsync(session, mailboxId);
             var before = MailboxRightsText.Parse(await session.ScalarAsync<string>(
@@ -39,15 +43,26 @@ public sealed class AccessControlList(MailDatabase database)
             else
                 await PutAsync(session, mailboxId, holder, after);
         });
+        await TellAsync(owner, holder);
     }
 
     /// <summary>Takes an identifier off the list; one that is not there is off it already.</summary>
-    public Task RemoveAsync(long mailboxId, string owner, string identifier)
+    public async Task RemoveAsync(long mailboxId, string owner, string identifier)
     {
         var holder = RightsHolder.Parse(identifier, owner) ?? throw new MailboxException(MailboxRefusal.Cannot, "That is no identifier.");
         if (holder == owner)
             throw OwnerKeepsAll();
-        return database.WriteAsync(session => DeleteAsync(session, mailboxId, holder));
+        await database.WriteAsync(session => DeleteAsync(session, mailboxId, holder));
+        await TellAsync(owner, holder);
+    }
+
+    /// <summary>Those who look at the owner's mailboxes, and who could not until now. Of a whole domain the others hear with their next news.</summary>
+    private async Task TellAsync(string owner, string holder)
+    {
+        var accounts = await database.ReadAsync(session => session.QueryAsync(
+            "SELECT id FROM accounts WHERE address IN (@owner, @holder)", row => row.GetInt64(0), ("@owner", owner), ("@holder", holder.TrimStart('-'))));
+        foreach (var account in accounts)
+            await MailboxEvents.PublishListingAsync(bus, account);
     }
 
     private static MailboxRights Apply(MailboxRights before, FlagOperation operation, MailboxRights rights) => operation switch
@@ -58,8 +73,11 @@ public sealed class AccessControlList(MailDatabase database)
     };
 
     /// <summary>RFC 4314 §3.7 lets a server give rights always; a client that would leave the owner less is told so.</summary>
-    private static Task SetOwnerAsync(FlagOperation operation, MailboxRights rights) =>
-        Apply(MailboxRights.All, operation, rights) == MailboxRights.All ? Task.CompletedTask : throw OwnerKeepsAll();
+    private static void KeepOwner(FlagOperation operation, MailboxRights rights)
+    {
+        if (Apply(MailboxRights.All, operation, rights) != MailboxRights.All)
+            throw OwnerKeepsAll();
+    }
 
     private static async Task PutAsync(DatabaseSession session, long mailboxId, string holder, MailboxRights rights)
     {

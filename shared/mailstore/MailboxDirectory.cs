@@ -40,12 +40,12 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     }
 
     /// <summary>RFC 3501 §6.3.3; missing superiors are made too.</summary>
-    public Task<MailboxInfo> CreateAsync(long accountId, string name, string? specialUse = null)
+    public async Task<MailboxInfo> CreateAsync(long accountId, string name, string? specialUse = null)
     {
         // RFC 3501 §6.3.3: a separator at the end says that inferiors will follow, and makes the name without it.
         name = MailboxName.Normalize(name.EndsWith('/') ? name[..^1] : name);
         RequireOwn(name);
-        return database.WriteAsync(async session =>
+        var created = await database.WriteAsync(async session =>
         {
             await RequireAccountAsync(session, accountId);
             await CreateSuperiorsAsync(session, accountId, name);
@@ -60,6 +60,8 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
                 ("@id", mailbox.Id), ("@validity", uidValidity), ("@use", specialUse));
             return mailbox with { NoSelect = false, UidValidity = uidValidity, SpecialUse = specialUse };
         });
+        await MailboxEvents.PublishListingAsync(bus, accountId);
+        return created;
     }
 
     /// <summary>RFC 3501 §6.3.4: a mailbox with inferiors keeps its name as \Noselect; INBOX cannot go.</summary>
@@ -87,7 +89,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             return mailbox;
         });
         _counts.TryRemove(deleted.Id, out _);
-        await MailboxEvents.PublishAsync(bus, new MailboxChanged { AccountId = accountId, MailboxId = deleted.Id, ModSeq = deleted.HighestModSeq + 1 });
+        await MailboxEvents.PublishAsync(bus, new MailboxChanged { AccountId = accountId, MailboxId = deleted.Id, ModSeq = deleted.HighestModSeq + 1, Listing = true });
     }
 
     /// <summary>RFC 3501 §6.3.5: inferiors move along; renaming INBOX moves its messages.</summary>
@@ -111,13 +113,14 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             return [];
         });
         await MailboxEvents.PublishAsync(bus, changed);
+        await MailboxEvents.PublishListingAsync(bus, accountId);
     }
 
     /// <summary>RFC 3501 §6.3.6: the name need not exist.</summary>
-    public Task SubscribeAsync(long accountId, string name)
+    public async Task SubscribeAsync(long accountId, string name)
     {
         name = MailboxName.Normalize(name);
-        return database.WriteAsync(async session =>
+        await database.WriteAsync(async session =>
         {
             await RequireAccountAsync(session, accountId);
             await MailboxRows.SubscribeAsync(session, accountId, name);
@@ -125,13 +128,15 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             if (count > MaxMailboxes)
                 throw new MailboxException(MailboxRefusal.Limit, "There are too many subscriptions.");
         });
+        await MailboxEvents.PublishListingAsync(bus, accountId);
     }
 
-    public Task UnsubscribeAsync(long accountId, string name)
+    public async Task UnsubscribeAsync(long accountId, string name)
     {
         name = MailboxName.Normalize(name);
-        return database.WriteAsync(session => session.ExecuteAsync(
+        await database.WriteAsync(session => session.ExecuteAsync(
             "DELETE FROM subscriptions WHERE account_id = @account AND name = @name", ("@account", accountId), ("@name", name)));
+        await MailboxEvents.PublishListingAsync(bus, accountId);
     }
 
     /// <summary>Subscribed names in ordinal order.</summary>

@@ -8,6 +8,10 @@ internal static class MailboxEvents
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
+    /// <summary>Names, subscriptions or rights of an account changed.</summary>
+    public static Task PublishListingAsync(IMessageBus bus, long accountId) =>
+        PublishAsync(bus, new MailboxChanged { AccountId = accountId, MailboxId = 0, ModSeq = 0, Listing = true });
+
     /// <remarks>
     /// A bus that is away does not undo a durable change: the sessions that miss the event catch up at their next command
     /// or with the mailbox's next event. Nor does it keep the command that made the change waiting.

@@ -25,7 +25,7 @@ public sealed class MailboxSnapshots
         _store = store;
         _events = events;
         if (events is not null)
-            events.Resumed = OnResumed;
+            events.Resumed += OnResumed;
     }
 
     /// <summary>Mailboxes that sessions have selected now.</summary>

@@ -12,6 +12,7 @@ public static class MailstoreServices
         services.TryAddSingleton<MailboxAccess>();
         services.TryAddSingleton<AccessControlList>();
         services.TryAddSingleton<MailboxKeys>();
+        services.TryAddSingleton<AccountWatches>();
         services.TryAddSingleton<MailboxStore>();
         services.TryAddSingleton<MailboxSnapshots>();
     }

@@ -101,6 +101,14 @@ public sealed class WireConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until there is something to read, or the client has gone, and takes nothing of it: meanwhile the session may push news.</summary>
+    /// <exception cref="ClientTimeoutException">The client was silent for longer than <paramref name="timeout"/>.</exception>
+    public async Task WaitForInputAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        var result = await ReadAsync(timeout, cancellationToken);
+        _transport.Input.AdvanceTo(result.Buffer.Start, result.Buffer.Start);
+    }
+
     public void AdvanceTo(SequencePosition consumed) => _transport.Input.AdvanceTo(consumed);
 
     public void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _transport.Input.AdvanceTo(consumed, examined);

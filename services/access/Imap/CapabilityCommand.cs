@@ -42,6 +42,7 @@ internal sealed record CapabilityCommand : IImapCommand
         "THREAD=REFERENCES",
         "THREAD=REFS",
         "I18NLEVEL=1",
+        "NOTIFY",
         "QUOTA",
         "QUOTA=RES-STORAGE",
         "QUOTA=RES-MESSAGE",

@@ -22,7 +22,9 @@ internal sealed record IdleCommand : IImapCommand
         var line = session.Connection.ReadLineAsync(ImapOptions.MaxLineOctets, session.Server.Options.IdleTimeout, cancellationToken: ended.Token).AsTask();
         try
         {
-            if (session.View is { } view)
+            if (session.Notify is { } notify)
+                await notify.TellUntilAsync(session, line, inIdle: true, ended.Token); // RFC 5465 §4: in IDLE too, what was asked for
+            else if (session.View is { } view)
                 await TellNewsAsync(session, view, line, ended.Token);
             else
                 await session.Writer.FlushAsync();
@@ -44,11 +46,13 @@ internal sealed record IdleCommand : IImapCommand
         {
             if (await TryRefreshRightsAsync(session, view))
                 view.Update(session.Writer, UpdateRule.All, withUid: false);
+            else
+                view.PassOver();
             await session.TellContextsAsync(view);
             if (view.IsDeleted)
                 return;
             await session.Writer.FlushAsync();
-            if (line.IsCompleted || session.Connection.IsOutputClosed)
+            if (line.IsCompleted || ended.IsCancellationRequested || session.Connection.IsOutputClosed)
                 return;
             await Task.WhenAny(line, view.WaitForChangeAsync(ended));
         }

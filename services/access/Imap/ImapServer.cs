@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Where sessions read and write mail.</summary>
-public sealed record ImapBackend(LoginGuard Logins, SaslServer Sasl, MailboxDirectory Directory, MailboxAccess Access, AccessControlList Rights, MailboxKeys Keys, MailboxStore Store, MailboxSnapshots Snapshots, IBlobStore Blobs, TrackingLog Tracking);
+public sealed record ImapBackend(LoginGuard Logins, SaslServer Sasl, MailboxDirectory Directory, MailboxAccess Access, AccessControlList Rights, MailboxKeys Keys, MailboxStore Store, MailboxSnapshots Snapshots, AccountWatches Watches, IBlobStore Blobs, TrackingLog Tracking);
 
 /// <summary>What all IMAP sessions of a process share.</summary>
 public sealed class ImapServer(ImapBackend backend, ImapOptions options, MailMeshOptions host, ServerCertificate certificate, ILogger<ImapServer> log)

@@ -98,7 +98,9 @@ internal sealed class ImapSession : IAsyncDisposable
             while (State is not SessionState.Logout && !Connection.IsOutputClosed)
             {
                 if (!Connection.HasBufferedInput())
-                    await Writer.FlushAsync();
+                    await PauseAsync();
+                if (State is SessionState.Logout)
+                    break;
                 await ServeAsync(await Reader.ReadAsync(Patience, _stopping));
                 await Writer.FlushIfLargeAsync();
             }
@@ -115,6 +117,16 @@ internal sealed class ImapSession : IAsyncDisposable
             await Writer.FlushAsync();
         if (_comes > 0)
             await Reader.LingerAsync(_comes);
+    }
+
+    /// <summary>RFC 5465: what the client asked to hear of; null where it asked nothing.</summary>
+    public NotifySubscription? Notify { get; private set; }
+
+    /// <summary>What the client hears of from now on, in place of what it asked for before.</summary>
+    public void Subscribe(NotifySubscription? subscription)
+    {
+        Notify?.Dispose();
+        Notify = subscription;
     }
 
     /// <summary>RFC 3501 §7.1.5: says why the session ends, and ends it.</summary>
@@ -151,11 +163,36 @@ internal sealed class ImapSession : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Reader.Release();
+        Notify?.Dispose();
         await UnselectAsync();
         if (_address is not null)
             Server.PerAddress.Leave(_address);
         if (_countedAccount is not null)
             Server.PerAccount.Leave(_countedAccount);
+    }
+
+    /// <summary>The client has nothing in store for us: it gets what is written, and the news that it asked for until it sends more.</summary>
+    private async ValueTask PauseAsync()
+    {
+        await Writer.FlushAsync();
+        if (Notify is not { IsAwake: true })
+            return;
+        Reader.Release();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        var input = Connection.WaitForInputAsync(Patience, ended.Token);
+        try
+        {
+            await Notify.TellUntilAsync(this, input, inIdle: false, ended.Token);
+            if (View is { IsDeleted: true })
+                await ByeAsync("Mailbox was deleted");
+            else if (!Connection.IsOutputClosed)
+                await input;
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await input.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
     /// <summary>RFC 5267 §4.3: what searches that are kept up to date have to tell; while the store is away they wait.</summary>

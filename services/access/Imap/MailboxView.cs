@@ -87,6 +87,9 @@ internal sealed class MailboxView : IAsyncDisposable
         return (Rights & needed) == needed;
     }
 
+    /// <summary>What is new is not for the client, as things are; it is told when there is more, if it may hear of it then.</summary>
+    public void PassOver() => _reached = _mailbox.Current;
+
     /// <summary>Completes when there is more to tell than the client knows.</summary>
     public Task WaitForChangeAsync(CancellationToken cancellationToken) => _mailbox.WaitForChangeAsync(_reached, cancellationToken);
 
@@ -94,7 +97,8 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <param name="rule">Whether EXPUNGE may be sent here.</param>
     /// <param name="withUid">FETCH replies show the UID.</param>
     /// <param name="expected">The session's own change, which needs no report where it is all that changed in a message.</param>
-    public void Update(ImapWriter writer, UpdateRule rule, bool withUid, OwnChange? expected = null)
+    /// <param name="flags">False for a client that does not want to hear of flags (RFC 5465).</param>
+    public void Update(ImapWriter writer, UpdateRule rule, bool withUid, OwnChange? expected = null, bool flags = true)
     {
         var newest = _mailbox.Current;
         if (rule == UpdateRule.None || !Rights.HasFlag(MailboxRights.Read) || ReferenceEquals(newest, Shown) || (rule == UpdateRule.WithoutExpunge && ReferenceEquals(newest, _reached)))
@@ -116,7 +120,7 @@ internal sealed class MailboxView : IAsyncDisposable
             writer.Untagged(Recent, "RECENT"u8);
         }
         TellNewKeywords(writer, difference);
-        foreach (var changed in difference.Changed)
+        foreach (var changed in flags ? difference.Changed : [])
         {
             if (expected?.Covers(before.ByUid(changed.Message.Uid)!, changed.Message) != true)
                 WriteFlags(writer, changed, withUid);

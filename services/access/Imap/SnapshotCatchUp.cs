@@ -8,7 +8,7 @@ namespace MailMesh.Access.Imap;
 
 /// <summary>Moves the snapshots here forward whose events were lost, as when the broker was away: MODSEQ is the truth, an event only makes it quick.</summary>
 internal sealed partial class SnapshotCatchUp(
-    MailDatabase database, MailboxSnapshots snapshots, SchemaGate schema, ImapOptions options, TimeProvider clock, ILogger<SnapshotCatchUp> log) : BackgroundService
+    MailDatabase database, MailboxSnapshots snapshots, AccountWatches watches, SchemaGate schema, ImapOptions options, TimeProvider clock, ILogger<SnapshotCatchUp> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,6 +25,7 @@ internal sealed partial class SnapshotCatchUp(
         try
         {
             await snapshots.CatchUpAsync();
+            await watches.CatchUpAsync();
         }
         catch (Exception failure)
         {

@@ -61,7 +61,10 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Bans = new BanList(_database, new BanOptions { Failures = 10_000 }, TimeProvider.System, NullLogger<BanList>.Instance); // the world outlives a test
         Accounts = new AccountDirectory(_database, TimeProvider.System);
         var logins = new LoginGuard(Bans, Accounts, _host);
-        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, new MailboxAccess(_database, Directory), new AccessControlList(_database), new MailboxKeys(_database), Store, snapshots, Blobs, Tracking);
+        var access = new MailboxAccess(_database, Directory);
+        var watches = new AccountWatches(_database, access, Directory);
+        _bus.Watches = watches;
+        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, access, new AccessControlList(_database, _bus), new MailboxKeys(_database), Store, snapshots, watches, Blobs, Tracking);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
@@ -216,11 +219,16 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     {
         public MailboxSnapshots? Snapshots { get; set; }
 
+        public AccountWatches? Watches { get; set; }
+
         public Task PublishAsync<T>(T message, CancellationToken cancellationToken = default)
             where T : class
         {
             if (message is MailboxChanged changed)
+            {
                 Snapshots?.OnMailboxChanged(changed);
+                Watches?.OnMailboxChanged(changed);
+            }
             return Task.CompletedTask;
         }
 

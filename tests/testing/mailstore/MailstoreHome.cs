@@ -22,7 +22,7 @@ public sealed class MailstoreHome : IAsyncDisposable
         Blobs = new PackBlobStore(new FilePackStorage(Path.Combine(folder, "blobs"), maxSegmentBytes));
         Directory = new MailboxDirectory(Database, Bus, clock);
         Access = new MailboxAccess(Database, Directory);
-        Rights = new AccessControlList(Database);
+        Rights = new AccessControlList(Database, Bus);
         Store = new MailboxStore(Database, Blobs, Bus, clock);
         Snapshots = new MailboxSnapshots(Store);
         Bus.Subscribe<MailboxChanged>(Snapshots.OnMailboxChanged);
