@@ -40,6 +40,8 @@ public static class AdminService
         var me = http.MapGroup("/api/v1/me");
         me.AddEndpointFilter<UserGate>();
         ScheduledApi.MapOfUser(me);
+        AppPasswordsApi.MapOfUser(me);
+        SecondFactorApi.MapOfUser(me);
         var api = http.MapGroup("/api/v1");
         api.AddEndpointFilter<AdminGate>();
         DomainsApi.Map(api);
@@ -52,6 +54,8 @@ public static class AdminService
         BansApi.Map(api);
         RelayClientsApi.Map(api);
         GrantsApi.Map(api);
+        AppPasswordsApi.Map(api);
+        SecondFactorApi.Map(api);
         RightsApi.Map(api);
         ErrorsApi.Map(api);
         StatusApi.Map(api);

@@ -21,6 +21,9 @@ internal static class Replies
     public static IResult WhoAreYou() => Problem("unauthorized", "A user is needed", StatusCodes.Status401Unauthorized,
         "Send an account's address and password: Authorization: Basic. Too many wrong ones keep an address out for a while.");
 
+    public static IResult SecondFactorNeeded() => Problem("second-factor", "A code is needed", StatusCodes.Status401Unauthorized,
+        "The account has a second factor: send the authenticator's code in the field MailMesh-Code, best to POST /api/v1/me/session, whose token then stands for both.");
+
     public static IResult NotFound(string detail) => Problem("not-found", "There is no such thing", StatusCodes.Status404NotFound, detail);
 
     public static IResult Conflict(string detail) => Problem("conflict", "The state of things does not allow it", StatusCodes.Status409Conflict, detail);

@@ -8,10 +8,17 @@ using Microsoft.Extensions.Logging;
 
 namespace MailMesh.Admin;
 
-/// <summary>Stands before the endpoints that users call: HTTP Basic (RFC 7617) with an account and its password, under the bans of every login.</summary>
-internal sealed partial class UserGate(LoginGuard logins, ILogger<UserGate> log) : IEndpointFilter
+/// <summary>
+/// Stands before the endpoints that users call: HTTP Basic (RFC 7617) with an account and its password, and the code of its second factor where it has one, or the
+/// token of a session (RFC 6750); under the bans of every login.
+/// </summary>
+internal sealed partial class UserGate(LoginGuard logins, WebSessions sessions, ILogger<UserGate> log) : IEndpointFilter
 {
     private const string Scheme = "Basic ";
+
+    private const string SessionScheme = "Bearer ";
+
+    private const string CodeField = "MailMesh-Code";
 
     /// <summary>Longest Authorization field that is looked at, octets.</summary>
     private const int MaxCredentials = 4096;
@@ -28,9 +35,12 @@ internal sealed partial class UserGate(LoginGuard logins, ILogger<UserGate> log)
         try
         {
             var remote = http.Connection.RemoteIpAddress ?? IPAddress.Loopback;
-            if (Credentials(http) is not var (user, password) || await LogInAsync(remote, user, password, http.RequestAborted) is not { } account)
-                return Denied(http);
-            http.Items[AccountKey] = account;
+            var login = await LogInAsync(http, remote);
+            if (login.NeedsSecondFactor)
+                return Denied(http, Replies.SecondFactorNeeded());
+            if (login.Account is null)
+                return Denied(http, Replies.WhoAreYou());
+            http.Items[AccountKey] = login.Account;
             return await next(context);
         }
         catch (Exception failure) when (failure is AuthenticationBusyException || PassingFaults.IsPassing(failure) && !http.RequestAborted.IsCancellationRequested)
@@ -40,18 +50,23 @@ internal sealed partial class UserGate(LoginGuard logins, ILogger<UserGate> log)
         }
     }
 
-    private async Task<AuthenticatedAccount?> LogInAsync(IPAddress remote, string user, string password, CancellationToken cancel)
+    private async Task<LoginOutcome> LogInAsync(HttpContext http, IPAddress remote)
     {
-        var login = await logins.AuthenticateAsync(remote, user, password, cancel);
-        if (login.Account is null)
+        if (http.Request.Headers.Authorization is [{ Length: <= MaxCredentials } field] && field.StartsWith(SessionScheme, StringComparison.OrdinalIgnoreCase))
+            return new LoginOutcome(await sessions.FindAsync(field[SessionScheme.Length..].Trim()), IsBanned: false);
+        if (Credentials(http) is not var (user, password))
+            return default;
+        var code = http.Request.Headers[CodeField].FirstOrDefault();
+        var login = await logins.AuthenticateForWebAsync(remote, user, password, code, http.RequestAborted);
+        if (login is { Account: null, NeedsSecondFactor: false })
             LogDenied(log, remote);
-        return login.Account;
+        return login;
     }
 
-    private static IResult Denied(HttpContext http)
+    private static IResult Denied(HttpContext http, IResult why)
     {
         http.Response.Headers.WWWAuthenticate = "Basic realm=\"MailMesh\", charset=\"UTF-8\""; // RFC 7617 §2.1
-        return Replies.WhoAreYou();
+        return why;
     }
 
     private static (string User, string Password)? Credentials(HttpContext http)

@@ -22,6 +22,12 @@ internal static class AccountVerbs
             ["ADDRESS", "NAME", "STATE", "CREATED"],
             account => [account.Address, account.DisplayName ?? "", account.Enabled ? "enabled" : "disabled", Output.Moment(account.CreatedAt)]);
 
+    public static async Task<int> ResetSecondFactorAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
+    {
+        var state = await session.Server.DeleteAsync($"{Accounts}/{Segment(settings.Address)}/second-factor", AdminJson.Default.SecondFactorState, cancel);
+        return session.Output.Say(state, AdminJson.Default.SecondFactorState, $"{state.Account} is opened by its password alone again.");
+    }
+
     public static async Task<int> ShowAsync(ServerSession session, AddressSettings settings, CancellationToken cancel)
     {
         var path = $"{Accounts}/{Segment(settings.Address)}";

@@ -55,7 +55,12 @@ public static class CommandLine
             .Add<QuotaSettings>("quota", "Limit what an account's mailboxes hold together", AccountVerbs.SetQuotaAsync)
             .Add<AddressSettings>("enable", "Let an account log in again", AccountVerbs.EnableAsync)
             .Add<AddressSettings>("disable", "Keep an account from logging in and receiving; its mail stays", AccountVerbs.DisableAsync)
+            .Add<AddressSettings>("reset-second-factor", "Turn an account's second factor off, for whoever lost the authenticator", AccountVerbs.ResetSecondFactorAsync)
             .Add<AddressSettings>("remove", "Remove an account and its mail; says what goes with it", AccountVerbs.RemoveAsync));
+        Branch("app-password", "Passwords of single devices and programs of an account", verbs => verbs
+            .Add<AppPasswordSettings>("add", "Make one, and show it once", AppPasswordVerbs.AddAsync)
+            .Add<AddressSettings>("list", "List those of an account", AppPasswordVerbs.ListAsync)
+            .Add<AppPasswordSettings>("remove", "Let a device in no longer", AppPasswordVerbs.RemoveAsync));
         config.AddBranch("mailbox", mailbox =>
         {
             mailbox.SetDescription("Mailboxes of accounts");

@@ -11,6 +11,9 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     /// <summary>Most ends of one address: past it an expansion stops, so that no table of aliases can fill memory.</summary>
     private const int MaxExpansion = 10_000;
 
+    /// <summary>How far behind the time may be at which an application password was used last: not every login is a write.</summary>
+    private static readonly TimeSpan UseNotedEvery = TimeSpan.FromMinutes(10);
+
     private readonly MailDatabase _database = database;
     private readonly VerifiedPasswords _verified = new(clock);
     private readonly AccountDirectoryOptions _options = options ?? new AccountDirectoryOptions();
@@ -28,25 +31,37 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     public Task<IReadOnlyList<AddressResolution>> ExpandAsync(string address) =>
         _database.ReadAsync(session => ExpandAsync(session, address));
 
-    /// <summary>The account, or null for a wrong name or password, in equal time for both; a disabled account is wrong.</summary>
-    /// <remarks>A password that was right stays verified in memory, as a keyed hash, for a few minutes: Argon2id is slow by design.</remarks>
+    /// <summary>The account that a mail program may use with this password, or null.</summary>
     /// <exception cref="AuthenticationBusyException">Too many passwords wait to be hashed: try again later.</exception>
-    public async Task<AuthenticatedAccount?> AuthenticateAsync(string user, string password, CancellationToken cancellationToken = default)
+    public async Task<AuthenticatedAccount?> AuthenticateAsync(string user, string password, CancellationToken cancellationToken = default) =>
+        (await CheckForMailAsync(user, password, cancellationToken)).Account;
+
+    /// <summary>The login of a mail program: by an application password, or by the account's own where it has no second factor.</summary>
+    /// <remarks>A wrong name and a wrong password take equal time; a disabled account is wrong.</remarks>
+    /// <exception cref="AuthenticationBusyException">Too many passwords wait to be hashed: try again later.</exception>
+    public async Task<PasswordCheck> CheckForMailAsync(string user, string password, CancellationToken cancellationToken = default)
     {
-        var row = MailAddress.TryParse(user, out var address) ? await FindCredentialsAsync(address.ToString()) : null;
-        if (row is null)
-        {
-            await PasswordHash.VerifyNothingAsync(password, cancellationToken);
-            return null;
-        }
-        if (!_verified.Contains(row.Id, row.Password.Hash, password))
-        {
-            if (!await PasswordHash.VerifyAsync(row.Password.Hash, password, cancellationToken))
-                return null;
-            await StrengthenAsync(row, password, cancellationToken);
-            _verified.Add(row.Id, row.Password.Hash, password);
-        }
-        return new AuthenticatedAccount(row.Id, row.Address);
+        var row = await FindCredentialsAsync(user);
+        if (row is not null && AppPasswordText.TryHash(password, out var hash) && await TakeAppPasswordAsync(row.Id, hash, cancellationToken))
+            return new PasswordCheck(row.Account, false);
+        if (!await IsRightAsync(row, password, cancellationToken) || row is null)
+            return default;
+        return row.HasSecondFactor ? new PasswordCheck(null, NeedsSecondFactor: true) : new PasswordCheck(row.Account, false);
+    }
+
+    /// <summary>The login of a person on the web: by the account's own password, and a code where it has a second factor.</summary>
+    /// <param name="code">Null where none was given.</param>
+    /// <exception cref="AuthenticationBusyException">Too many passwords wait to be hashed: try again later.</exception>
+    public async Task<PasswordCheck> CheckForWebAsync(string user, string password, string? code, CancellationToken cancellationToken = default)
+    {
+        var row = await FindCredentialsAsync(user);
+        if (!await IsRightAsync(row, password, cancellationToken) || row is null)
+            return default;
+        if (!row.HasSecondFactor)
+            return new PasswordCheck(row.Account, false);
+        if (code is null)
+            return new PasswordCheck(null, NeedsSecondFactor: true);
+        return await new SecondFactor(_database, clock).TakeAsync(row.Id, row.SecondFactor!, code, cancellationToken) ? new PasswordCheck(row.Account, false) : default;
     }
 
     /// <summary>What SCRAM needs of a name. One that does not exist, is disabled or has no credentials yet gets some that no proof matches, and that look the same.</summary>
@@ -54,14 +69,14 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     {
         var address = MailAddress.TryParse(user, out var parsed) ? parsed.ToString() : null;
         var decoy = ScramCredentials.Decoy(_options.DecoyKey, address ?? user, _options.ScramIterations);
-        if (address is null || await FindCredentialsAsync(address) is not { } row)
+        if (address is null || await FindCredentialsAsync(address) is not { HasSecondFactor: false } row)
             return decoy;
         return ScramCredentials.TryParse(row.Password.Scram, out var credentials) && credentials.GoWith(row.Password.Hash) ? credentials : decoy;
     }
 
     /// <summary>The account whose address this is, for whoever has proved it otherwise than by its password; a disabled one is none.</summary>
     public async Task<AuthenticatedAccount?> FindAsync(string user) =>
-        MailAddress.TryParse(user, out var address) && await FindCredentialsAsync(address.ToString()) is { } row ? new AuthenticatedAccount(row.Id, row.Address) : null;
+        (await FindCredentialsAsync(user))?.Account;
 
     /// <summary>True when the account may send with this address: its own, one with a detail, an alias that leads to it, or one that it was granted.</summary>
     public async Task<bool> MaySendAsAsync(long accountId, string address)
@@ -140,9 +155,40 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
             "SELECT a.id, a.address FROM accounts a JOIN domains d ON d.id = a.domain_id WHERE d.name = @domain AND a.enabled ORDER BY a.created_at, a.id LIMIT 1",
             row => new AddressResolution.LocalAccount(row.GetInt64(0), row.GetString(1)), ("domain", domain));
 
-    private Task<Credentials?> FindCredentialsAsync(string address) => _database.ReadAsync(session => session.FirstAsync(
-        "SELECT id, address, password_hash, scram FROM accounts WHERE address = @address AND enabled",
-        row => new Credentials(row.GetInt64(0), row.GetString(1), new StoredPassword(row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3))), ("address", address)));
+    /// <summary>A password that was right stays verified in memory, as a keyed hash, for a few minutes: Argon2id is slow by design.</summary>
+    private async Task<bool> IsRightAsync(Credentials? row, string password, CancellationToken cancellationToken)
+    {
+        if (row is null)
+        {
+            await PasswordHash.VerifyNothingAsync(password, cancellationToken);
+            return false;
+        }
+        if (_verified.Contains(row.Id, row.Password.Hash, password))
+            return true;
+        if (!await PasswordHash.VerifyAsync(row.Password.Hash, password, cancellationToken))
+            return false;
+        await StrengthenAsync(row, password, cancellationToken);
+        _verified.Add(row.Id, row.Password.Hash, password);
+        return true;
+    }
+
+    /// <summary>True where the account has it; notes now and then when it was used.</summary>
+    private async Task<bool> TakeAppPasswordAsync(long accountId, string hash, CancellationToken cancellationToken)
+    {
+        var found = await _database.ReadAsync(session => session.FirstAsync(
+            "SELECT id, coalesce(used_at, 0) FROM app_passwords WHERE account_id = @account AND password_hash = @hash",
+            row => new UsedPassword(row.GetInt64(0), row.GetInt64(1)), ("account", accountId), ("hash", hash)));
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (found is not null && now - found.UsedAt > UseNotedEvery.TotalMilliseconds)
+            await _database.WriteAsync(session => session.ExecuteAsync("UPDATE app_passwords SET used_at = @now WHERE id = @id", ("id", found.Id), ("now", now)), cancellationToken);
+        return found is not null;
+    }
+
+    private async Task<Credentials?> FindCredentialsAsync(string user) => !MailAddress.TryParse(user, out var address) ? null : await _database.ReadAsync(session => session.FirstAsync(
+        "SELECT id, address, password_hash, scram, totp_secret FROM accounts WHERE address = @address AND enabled",
+        row => new Credentials(
+            row.GetInt64(0), row.GetString(1), new StoredPassword(row.GetString(2), row.IsDBNull(3) ? null : row.GetString(3)), row.IsDBNull(4) ? null : (byte[])row.GetValue(4)),
+        ("address", address.ToString())));
 
     /// <summary>What is missing, or weaker than today's, is made again while the password is at hand.</summary>
     private async Task StrengthenAsync(Credentials row, string password, CancellationToken cancellationToken)
@@ -188,5 +234,14 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
         public static Match Read(System.Data.Common.DbDataReader row) => new(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3) != 0);
     }
 
-    private sealed record Credentials(long Id, string Address, StoredPassword Password);
+    /// <param name="SecondFactor">The secret of its codes; null for none.</param>
+    private sealed record Credentials(long Id, string Address, StoredPassword Password, byte[]? SecondFactor)
+    {
+        public bool HasSecondFactor => SecondFactor is not null;
+
+        public AuthenticatedAccount Account => new(Id, Address);
+    }
+
+    /// <param name="UsedAt">Unix milliseconds; 0 for never.</param>
+    private sealed record UsedPassword(long Id, long UsedAt);
 }

@@ -59,7 +59,7 @@ public sealed class AppPassword
     /// <summary>What the user calls the device; one of each name an account.</summary>
     public required string Name { get; set; }
 
-    /// <summary>PHC string of an Argon2id hash.</summary>
+    /// <summary>SHA-256 of its letters, in hexadecimal digits: it is drawn with 100 bits, so that nothing slower is needed.</summary>
     public required string PasswordHash { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }

@@ -175,6 +175,9 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<AccountDirectory>();
         Services.AddSingleton<AccountAdministration>();
         Services.AddSingleton<SendGrantAdministration>();
+        Services.AddSingleton<AppPasswordAdministration>();
+        Services.AddSingleton<SecondFactor>();
+        Services.AddSingleton(services => new WebSessions(services.GetRequiredService<MailDatabase>(), services.GetRequiredService<TimeProvider>(), WebSessionKey.Of(Options)));
         Services.AddSingleton<RelayClientAdministration>();
         Services.AddSingleton<TrackingLog>();
         Services.AddSingleton<SchemaGate>();

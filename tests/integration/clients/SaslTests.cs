@@ -63,6 +63,27 @@ public sealed class SaslTests(SaslServerFixture fixture) : IClassFixture<SaslSer
         Assert.False(pop.IsAuthenticated);
     }
 
+    /// <summary>PLAIN and LOGIN take it; SCRAM cannot, since nobody knows beforehand which of an account's passwords a client has.</summary>
+    [Theory]
+    [InlineData("PLAIN")]
+    [InlineData("LOGIN")]
+    public async Task MailKit_with_an_application_password(string name)
+    {
+        var account = await _server.NewAccountAsync("sasl");
+        var said = (await _server.CliAsync("app-password", "add", account, "Phone")).Expect();
+        var password = said.Text.Split(' ')[0].Trim();
+        using var smtp = new SmtpClient();
+        await ConnectAsync(smtp, _server.Ports.Submission, SecureSocketOptions.StartTls);
+        await smtp.AuthenticateAsync(Mechanism(name, account, password));
+        using var imap = new ImapClient();
+        await ConnectAsync(imap, _server.Ports.Imaps, SecureSocketOptions.SslOnConnect);
+        await imap.AuthenticateAsync(Mechanism(name, account, password));
+        using var pop = new Pop3Client();
+        await ConnectAsync(pop, _server.Ports.Pop3, SecureSocketOptions.StartTls);
+        await pop.AuthenticateAsync(Mechanism(name, account, password));
+        Assert.True(smtp.IsAuthenticated && imap.IsAuthenticated && pop.IsAuthenticated);
+    }
+
     /// <summary>The client chooses: what it takes for the strongest must work.</summary>
     [Fact]
     public async Task MailKit_by_its_own_choice()

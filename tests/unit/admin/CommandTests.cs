@@ -110,6 +110,21 @@ public sealed class CommandTests(AdminServer server) : IClassFixture<AdminServer
     }
 
     [Fact]
+    public async Task Application_passwords_are_made_listed_and_removed()
+    {
+        await server.ExpectAsync("domain add devices.test");
+        await server.ExpectAsync("account add a@devices.test --password-stdin", "secret-7\n");
+        Assert.Contains("opens a@devices.test for 'Phone'", await server.ExpectAsync("app-password add A@devices.test Phone"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "app-password add a@devices.test Phone", "already");
+        await server.RefuseAsync(ExitCode.Refused, "app-password add b@devices.test Phone", "no account");
+        Assert.Contains("never", await server.ExpectAsync("app-password list a@devices.test"), StringComparison.Ordinal);
+        Assert.Equal(1, Items(await server.ExpectAsync("app-password list a@devices.test --json")));
+        Assert.Contains("no longer", await server.ExpectAsync("app-password remove a@devices.test Phone"), StringComparison.Ordinal);
+        await server.RefuseAsync(ExitCode.Refused, "app-password remove a@devices.test Phone", "no password");
+        await server.RefuseAsync(ExitCode.Refused, "account reset-second-factor a@devices.test", "second factor");
+    }
+
+    [Fact]
     public async Task Quotas_are_set_shown_and_lifted()
     {
         await server.ExpectAsync("domain add quota.test");

@@ -1,0 +1,6 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Accounts;
+
+[NeedsMesh]
+public sealed class PostgresAppPasswordTests() : AppPasswordContract(DatabaseEngine.Postgres);

@@ -1,0 +1,5 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Accounts;
+
+public sealed class SqliteSecondFactorTests() : SecondFactorContract(DatabaseEngine.Sqlite);
