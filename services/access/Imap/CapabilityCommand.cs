@@ -8,6 +8,7 @@ internal sealed record CapabilityCommand : IImapCommand
     /// <summary>What works in every state; each has its tests in tests/protocol/imap.</summary>
     private static readonly string Always = string.Join(' ',
         "IMAP4rev1",
+        "IMAP4rev2",
         "LITERAL+",
         "SASL-IR",
         "ID",

@@ -23,6 +23,8 @@ internal sealed record CreateCommand(string Mailbox, IReadOnlyList<string> Uses)
         if (Uses.Count > 0 && MailboxPath.IsOthers(Mailbox))
             return Completion.No("A mailbox of another user cannot be given a use", "USEATTR");
         var mailbox = await session.Backend.Access.CreateAsync(session.Identity, Mailbox, Uses.Count > 0 ? Uses[0] : null);
+        if (session.Enabled.Imap4Rev2 && !MailboxPath.IsOthers(Mailbox) && mailbox.Name != Mailbox)
+            ListEntry.WriteName(session.Writer, mailbox.Name, Mailbox); // RFC 9051 §6.3.4
         return Completion.Ok("Create completed", $"MAILBOXID ({ObjectId.Of(mailbox)})"); // RFC 8474 §4.1
     }
 

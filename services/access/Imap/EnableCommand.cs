@@ -5,6 +5,14 @@ internal sealed record EnableCommand(IReadOnlyList<string> Names) : IImapCommand
 {
     private const int MaxNames = 100;
 
+    private static readonly (string Name, Extension Enables)[] Known =
+    [
+        ("CONDSTORE", Extension.CondStore),
+        ("QRESYNC", Extension.QResync | Extension.CondStore), // RFC 7162 §3.2.3
+        ("UTF8=ACCEPT", Extension.Utf8Accept),
+        ("IMAP4rev2", Extension.Imap4Rev2),
+    ];
+
     public static IImapCommand Parse(ref ImapScanner scanner)
     {
         var names = new List<string>();
@@ -22,19 +30,10 @@ internal sealed record EnableCommand(IReadOnlyList<string> Names) : IImapCommand
     public ValueTask<Completion> RunAsync(ImapSession session)
     {
         // §3.1: what is unknown, or needs no enabling, is passed over; the reply lists what is enabled, once.
-        var enabled = Names.Distinct().Where(name => Find(name) != Extension.None).ToList();
-        foreach (var name in enabled)
-            session.Enabled.Add(Find(name));
-        session.Writer.Untagged(string.Join(' ', enabled.Prepend("ENABLED")));
+        var enabled = Known.Where(known => Names.Contains(known.Name, StringComparer.OrdinalIgnoreCase)).ToList();
+        foreach (var (_, extension) in enabled)
+            session.Enabled.Add(extension);
+        session.Writer.Untagged(string.Join(' ', enabled.Select(known => known.Name).Prepend("ENABLED")));
         return ValueTask.FromResult(Completion.Ok("Enable completed"));
     }
-
-    /// <summary>What a name enables.</summary>
-    private static Extension Find(string name) => name switch
-    {
-        "CONDSTORE" => Extension.CondStore,
-        "QRESYNC" => Extension.QResync | Extension.CondStore, // RFC 7162 §3.2.3
-        "UTF8=ACCEPT" => Extension.Utf8Accept,
-        _ => Extension.None,
-    };
 }

@@ -15,7 +15,10 @@ internal sealed class EnabledExtensions
     public bool Utf8Accept => Has(Extension.Utf8Accept);
 
     /// <summary>Mailbox names are UTF-8 on the wire.</summary>
-    public bool Utf8Names => Utf8Accept;
+    public bool Utf8Names => Utf8Accept || Imap4Rev2;
+
+    /// <summary>RFC 9051 appendix E: nothing is \Recent, SEARCH is answered by ESEARCH, SELECT tells the mailbox by LIST.</summary>
+    public bool Imap4Rev2 => Has(Extension.Imap4Rev2);
 
     public void Add(Extension extension) => _enabled |= extension;
 
@@ -31,4 +34,5 @@ internal enum Extension
     CondStore = 1,
     QResync = 2,
     Utf8Accept = 4,
+    Imap4Rev2 = 8,
 }

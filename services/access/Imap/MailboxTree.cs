@@ -75,6 +75,20 @@ internal sealed record ListEntry(string Name, ReachedMailbox? Mailbox)
     /// <summary>RFC 5258 §3.5: what a name below this one was selected by.</summary>
     public string? ChildInfo { get; init; }
 
+    /// <summary>RFC 9051 §6.3.9.7: a name as it is, and by which other the client called it, where that was another.</summary>
+    public static void WriteName(ImapWriter writer, string name, string called)
+    {
+        writer.Write("* LIST () \"/\" "u8);
+        writer.Mailbox(name);
+        if (called != name)
+        {
+            writer.Write(" (\"OLDNAME\" ("u8);
+            writer.Mailbox(called);
+            writer.Write("))"u8);
+        }
+        writer.CrLf();
+    }
+
     public void Write(ImapWriter writer)
     {
         var attributes = new List<string>(4);

@@ -117,7 +117,7 @@ internal sealed class MailboxView : IAsyncDisposable
         {
             AddRecent(newest.UidNext, difference.Added[0].Message.Uid);
             writer.Untagged(target.Count, "EXISTS"u8);
-            writer.Untagged(Recent, "RECENT"u8);
+            TellRecent(writer);
         }
         TellNewKeywords(writer, difference);
         foreach (var changed in flags ? difference.Changed : [])
@@ -170,10 +170,16 @@ internal sealed class MailboxView : IAsyncDisposable
         writer.Write(')');
     }
 
+    public void TellRecent(ImapWriter writer)
+    {
+        if (!_enabled.Imap4Rev2)
+            writer.Untagged(Recent, "RECENT"u8);
+    }
+
     public void WriteFlagsItem(ImapWriter writer, MailboxMessage message)
     {
         writer.Write("FLAGS ("u8);
-        writer.Write(FlagList.Format(message.Flags, message.Keywords, IsRecent(message)));
+        writer.Write(FlagList.Format(message.Flags, message.Keywords, !_enabled.Imap4Rev2 && IsRecent(message)));
         writer.Write(')');
     }
 

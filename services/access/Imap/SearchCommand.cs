@@ -65,7 +65,8 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         if (updates)
             KeepUpToDate(session, new SearchContext(session.Tag, this, saved, criteria), sorted);
         var result = new SearchResult(criteria is null ? found : [.. sorted.Select(message => message.Message)], ByUid);
-        if (Return is not null)
+        // RFC 9051 §6.4.4: there is no other reply to SEARCH.
+        if (Return is not null || (criteria is null && session.Enabled.Imap4Rev2))
             return await ReplyAsync(session, named is null ? new SearchCorrelator(session.Tag) : SearchCorrelator.Of(session, named), result);
         await result.WriteListAsync(session.Writer, criteria is null ? "SEARCH" : "SORT", Key.AsksModSeq);
         return Completion.Ok("Search completed");
@@ -98,7 +99,7 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
 
     private async ValueTask<Completion> ReplyAsync(ImapSession session, SearchCorrelator correlator, SearchResult result)
     {
-        var asked = Return!;
+        var asked = Return ?? SearchReturn.Everything;
         if (!asked.IsSilent)
             await result.WriteAsync(session.Writer, correlator, asked, Key.AsksModSeq);
         if (!asked.Has(SearchItems.Save))

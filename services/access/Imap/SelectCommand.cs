@@ -31,7 +31,7 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondSto
         var readOnly = ReadOnly || (reached.Rights & Changing) == 0;
         var view = new MailboxView(await session.Backend.Snapshots.OpenAsync(reached.Mailbox, readOnly), reached, session.Enabled);
         session.Select(view);
-        Describe(session.Writer, view);
+        Describe(session, view);
         if (Known is not null)
             await Known.TellAsync(session, view);
         return Completion.Ok(ReadOnly ? "Examine completed" : "Select completed", readOnly ? "READ-ONLY" : "READ-WRITE");
@@ -61,13 +61,16 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondSto
         return new SelectCommand(mailbox, readOnly, condStore, known);
     }
 
-    private static void Describe(ImapWriter writer, MailboxView view)
+    private void Describe(ImapSession session, MailboxView view)
     {
+        var writer = session.Writer;
         var shown = view.Shown;
         view.WriteFlagNames(writer);
         writer.Untagged(shown.Count, "EXISTS"u8);
-        writer.Untagged(view.Recent, "RECENT"u8);
-        if (shown.FirstUnseen is > 0 and var unseen)
+        view.TellRecent(writer);
+        if (session.Enabled.Imap4Rev2)
+            ListEntry.WriteName(writer, view.Name, Mailbox); // RFC 9051 §6.3.2
+        else if (shown.FirstUnseen is > 0 and var unseen)
             writer.Untagged($"OK [UNSEEN {unseen}] First unseen");
         writer.Untagged($"OK [UIDVALIDITY {shown.Mailbox.UidValidity}] UIDs valid");
         writer.Untagged($"OK [UIDNEXT {shown.UidNext}] Predicted next UID");
