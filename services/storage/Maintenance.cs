@@ -7,11 +7,12 @@ namespace MailMesh.Storage;
 /// <summary>Runs retention and collection on their schedule; a failure is logged, and the next turn tries again.</summary>
 /// <remarks>Each step stands two copies at once: rows that are gone are not removed again, and a body that is moved twice leaves a copy that nothing refers to.</remarks>
 internal sealed partial class Maintenance(
-    Retention retention, BlobCollection collection, LeasedWork turns, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
+    Retention retention, BlobCollection collection, TextIndexing indexing, LeasedWork turns, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
         RepeatAsync("maintenance retention", options.SweepInterval, retention.SweepAsync, stoppingToken),
-        RepeatAsync("maintenance collection", options.CollectInterval, collection.RunAsync, stoppingToken));
+        RepeatAsync("maintenance collection", options.CollectInterval, collection.RunAsync, stoppingToken),
+        options.Index ? RepeatAsync("maintenance text index", options.IndexInterval, indexing.RunAsync, stoppingToken) : Task.CompletedTask);
 
     private async Task RepeatAsync(string work, TimeSpan interval, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
     {

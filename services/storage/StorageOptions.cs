@@ -32,6 +32,12 @@ public sealed record StorageOptions
     /// </summary>
     public TimeSpan CollectTransit { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Messages are brought into the full-text index; without it SEARCH FUZZY reads every message that it looks into.</summary>
+    public bool Index { get; init; } = true;
+
+    /// <summary>Between two turns of indexing.</summary>
+    public TimeSpan IndexInterval { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static StorageOptions From(Settings settings)
     {
@@ -43,6 +49,8 @@ public sealed record StorageOptions
             DeliveryRetention = settings.Time("Storage:DeliveryRetention", defaults.DeliveryRetention),
             TrackingRetention = settings.Time("Storage:TrackingRetention", defaults.TrackingRetention),
             ExpungedRetention = settings.Time("Storage:ExpungedRetention", defaults.ExpungedRetention),
+            Index = settings.Flag("Storage:Search:Index", defaults.Index),
+            IndexInterval = settings.Time("Storage:Search:Interval", defaults.IndexInterval),
             CollectInterval = settings.Time("Storage:Collect:Interval", defaults.CollectInterval),
             CollectGrace = settings.Time("Storage:Collect:Grace", defaults.CollectGrace),
             CollectTransit = settings.Time("Storage:Collect:Transit", defaults.CollectTransit),

@@ -4,6 +4,7 @@ using MailMesh.Database;
 using MailMesh.Dsn;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
+using MailMesh.Search;
 using MailMesh.Spool;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -25,6 +26,8 @@ public static class StorageService
         builder.Services.AddSingleton<DeliveryGroups>();
         builder.Services.AddSingleton<DeliveryReports>();
         builder.Services.AddSingleton<Retention>();
+        builder.Services.TryAddSingleton<TextIndex>();
+        builder.Services.AddSingleton<TextIndexing>();
         builder.Services.AddSingleton(services => new BlobReferences(
             services.GetRequiredService<MailDatabase>(),
             services.GetRequiredService<IBlobCollector>(),

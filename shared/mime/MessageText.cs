@@ -45,6 +45,10 @@ public static class MessageText
         return false;
     }
 
+    /// <summary>Addresses as people read them, a line each: decoded names, and mailboxes with their hosts.</summary>
+    public static string Addresses(IReadOnlyList<EnvelopeAddress> addresses) => string.Join('\n', addresses.Select(address =>
+        $"{(address.Name is null ? "" : Decode(address.Name))} {address.Mailbox}{(address.Host is null ? "" : $"@{address.Host}")}"));
+
     /// <summary>RFC 3501 SEARCH SUBJECT from the cached envelope.</summary>
     /// <param name="subject">As the envelope has it; null where there is none, which contains nothing.</param>
     public static bool SubjectContains(string? subject, string value) => subject is not null && IsIn(UnicodeCasemap.Fold(value), Decode(subject));

@@ -38,6 +38,7 @@ internal sealed record CapabilityCommand : IImapCommand
         "CONTEXT=SORT",
         "PARTIAL",
         "MULTISEARCH",
+        "SEARCH=FUZZY",
         "INPROGRESS",
         "THREAD=ORDEREDSUBJECT",
         "THREAD=REFERENCES",

@@ -28,8 +28,11 @@ internal sealed record EsearchCommand(SearchSource? Source, SearchCommand Search
             return await Search.RunAsync(session, criteria: null, session.View);
         if (Search.Return!.Has(OfSelected) || Search.Key.Any(key => key is SearchKey.Among { Uids: false } or SearchKey.Among { Set.IsSaved: true }))
             return Completion.Bad("That is of the selected mailbox alone");
-        if (hasSelected && await Search.FindAsync(session, session.SelectedView.Saved) is { Count: > 0 } found)
-            await TellAsync(session, SearchCorrelator.Of(session, session.SelectedView), found);
+        if (hasSelected)
+        {
+            var (found, fuzzy) = await Search.FindAsync(session, session.SelectedView.Saved);
+            await TellAsync(session, SearchCorrelator.Of(session, session.SelectedView), new SearchResult(found, byUid: true, fuzzy));
+        }
         foreach (var mailbox in await Source.FindAsync(session))
         {
             if (!hasSelected || mailbox.Mailbox.Id != session.SelectedView.MailboxId)
@@ -46,8 +49,8 @@ internal sealed record EsearchCommand(SearchSource? Source, SearchCommand Search
             await using var opened = await session.Backend.Snapshots.OpenAsync(mailbox.Mailbox, readOnly: true);
             var shown = opened.Current;
             var scope = new SearchScope(shown, message => message.Uid >= opened.RecentFrom, [], session.Server.Clock.GetUtcNow());
-            if (await new MessageSearch(session, scope, Search.Key).FindAsync() is { Count: > 0 } found)
-                await TellAsync(session, new SearchCorrelator(session.Tag, mailbox.Path, shown.Mailbox.UidValidity), found);
+            var found = await new MessageSearch(session, scope, Search.Key).FindAsync();
+            await TellAsync(session, new SearchCorrelator(session.Tag, mailbox.Path, shown.Mailbox.UidValidity), new SearchResult(found, byUid: true, scope.Fuzzy));
         }
         catch (MailboxException)
         {
@@ -55,6 +58,7 @@ internal sealed record EsearchCommand(SearchSource? Source, SearchCommand Search
         }
     }
 
-    private ValueTask TellAsync(ImapSession session, SearchCorrelator correlator, IReadOnlyList<SequencedMessage> found) =>
-        new SearchResult(found, byUid: true).WriteAsync(session.Writer, correlator, Search.Return!, Search.Key.AsksModSeq);
+    /// <summary>RFC 7377 §2.1: of a mailbox where nothing is found nothing is told.</summary>
+    private ValueTask TellAsync(ImapSession session, SearchCorrelator correlator, SearchResult result) =>
+        result.IsEmpty ? ValueTask.CompletedTask : result.WriteAsync(session.Writer, correlator, Search.Return!, Search.Key.AsksModSeq);
 }

@@ -1,7 +1,9 @@
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
+using MailMesh.Search;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace MailMesh.Access.Imap;
 
@@ -18,6 +20,7 @@ internal static class ImapListeners
     {
         builder.Services.AddSingleton(ImapOptions.From(builder.Settings));
         builder.Services.AddSingleton(services => new MailboxSnapshotOptions { RememberedMessages = services.GetRequiredService<ImapOptions>().RememberedMessages });
+        builder.Services.TryAddSingleton<TextIndex>();
         builder.Services.AddSingleton<ImapBackend>();
         builder.Services.AddSingleton<ImapServer>();
         builder.Services.AddHostedService<SnapshotCatchUp>();

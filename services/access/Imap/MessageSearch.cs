@@ -47,6 +47,7 @@ internal sealed class MessageSearch(ImapSession session, SearchScope scope, Sear
         var contents = new Dictionary<long, MessageContent>(batch.Length);
         foreach (var content in await session.Backend.Store.ContentsAsync(Array.ConvertAll(batch, m => m.Message.ContentId)))
             contents[content.Id] = content;
+        await scope.Fuzzy.LookUpAsync(session.Backend.Texts, key, Array.ConvertAll(batch, m => m.Message.ContentId));
         for (var i = 0; i < batch.Length; i++)
         {
             if (session.Connection.IsOutputClosed)

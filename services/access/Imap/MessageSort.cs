@@ -4,7 +4,8 @@ using MailMesh.Mime;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Sorts messages by RFC 5256 criteria; without any, leaves them in the order of the mailbox.</summary>
-internal sealed class MessageSort(ImapSession session, SortCriteria? criteria)
+/// <param name="fuzzy">What RELEVANCY goes by.</param>
+internal sealed class MessageSort(ImapSession session, SortCriteria? criteria, FuzzyScores fuzzy)
 {
     public async ValueTask<IReadOnlyList<SortedMessage>> SortAsync(IReadOnlyList<SequencedMessage> messages)
     {
@@ -14,15 +15,18 @@ internal sealed class MessageSort(ImapSession session, SortCriteria? criteria)
         if (criteria.NeedHeadings)
         {
             await foreach (var (message, heading) in HeadedMessages.ReadAsync(session, messages, withReferences: false))
-                sorted.Add(new SortedMessage(message, criteria.ValuesOf(message.Message, heading is null ? null : MessageIndex.DecodeEnvelope(heading.Envelope))));
+                sorted.Add(new SortedMessage(message, ValuesOf(message, heading)));
         }
         else
         {
-            sorted.AddRange(messages.Select(message => new SortedMessage(message, criteria.ValuesOf(message.Message, null))));
+            sorted.AddRange(messages.Select(message => new SortedMessage(message, ValuesOf(message, null))));
         }
         sorted.Sort(Compare);
         return sorted;
     }
+
+    private SortValue[] ValuesOf(SequencedMessage message, MessageHeading? heading) => criteria!.ValuesOf(
+        message.Message, heading is null ? null : MessageIndex.DecodeEnvelope(heading.Envelope), fuzzy.RelevancyOf(message.Message));
 
     /// <summary>RFC 5256 §3: what is equal by all criteria stands in the order of the mailbox, also under REVERSE.</summary>
     private int Compare(SortedMessage first, SortedMessage second)

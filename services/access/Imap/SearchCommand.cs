@@ -15,6 +15,8 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     /// <summary>By the word CHARSET, not as SORT and THREAD have to.</summary>
     public bool NamesCharset { get; init; }
 
+    public bool IsFuzzy => Key.Any(key => key is SearchKey.FuzzyText or SearchKey.FuzzyField);
+
     public static IImapCommand Parse(ref ImapScanner scanner) => Parse(ref scanner, byUid: false);
 
     public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
@@ -25,7 +27,15 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         scanner.ExpectSpace();
         var charset = scanner.Astring().ToUpperInvariant();
         scanner.ExpectSpace();
-        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked);
+        return Checked(new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked), ref scanner);
+    }
+
+    /// <summary>RFC 6203 §4: without FUZZY there is no relevancy.</summary>
+    private static SearchCommand Checked(SearchCommand command, ref ImapScanner scanner)
+    {
+        if (command.Return?.Has(SearchItems.Relevancy) == true && !command.IsFuzzy)
+            scanner.Fail("RELEVANCY is of FUZZY keys");
+        return command;
     }
 
     /// <summary>What follows ESEARCH and its sources: it always has return options.</summary>
@@ -60,11 +70,11 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
             view.Saved = [];
         if (IsRefused(session) is { } refused)
             return refused;
-        var found = await FindAsync(session, saved);
-        var sorted = criteria is null && !updates ? [] : await new MessageSort(session, criteria).SortAsync(found);
+        var (found, fuzzy) = await FindAsync(session, saved);
+        var sorted = criteria is null && !updates ? [] : await new MessageSort(session, criteria, fuzzy).SortAsync(found);
         if (updates)
             KeepUpToDate(session, new SearchContext(session.Tag, this, saved, criteria), sorted);
-        var result = new SearchResult(criteria is null ? found : [.. sorted.Select(message => message.Message)], ByUid);
+        var result = new SearchResult(criteria is null ? found : [.. sorted.Select(message => message.Message)], ByUid, fuzzy);
         // RFC 9051 §6.4.4: there is no other reply to SEARCH.
         if (Return is not null || (criteria is null && session.Enabled.Imap4Rev2))
             return await ReplyAsync(session, named is null ? new SearchCorrelator(session.Tag) : SearchCorrelator.Of(session, named), result);
@@ -74,7 +84,7 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
 
     /// <summary>What is found in the selected mailbox, once the client knows what is there.</summary>
     /// <param name="saved">The UIDs that $ stands for.</param>
-    public async ValueTask<IReadOnlyList<SequencedMessage>> FindAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
+    public async ValueTask<(IReadOnlyList<SequencedMessage> Found, FuzzyScores Fuzzy)> FindAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
     {
         if (Key.AsksModSeq)
             session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
@@ -82,7 +92,8 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         await view.RefreshAsync();
         // New mail is found only once the client has been told that it is there.
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid);
-        return await new MessageSearch(session, SearchScope.Of(view, saved, session.Server.Clock), Key).FindAsync();
+        var scope = SearchScope.Of(view, saved, session.Server.Clock);
+        return (await new MessageSearch(session, scope, Key).FindAsync(), scope.Fuzzy);
     }
 
     private void KeepUpToDate(ImapSession session, SearchContext context, IReadOnlyList<SortedMessage> found)
@@ -120,6 +131,7 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
             charset = scanner.Astring().ToUpperInvariant();
             scanner.ExpectSpace();
         }
-        return new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked) { NamesCharset = charset is not null };
+        var key = SearchKeyParser.ParseAll(ref scanner);
+        return Checked(new SearchCommand(key, byUid, charset, asked) { NamesCharset = charset is not null }, ref scanner);
     }
 }

@@ -72,6 +72,6 @@ internal sealed class SearchContexts
             _contexts.Remove(context);
             return;
         }
-        context.Add(session.Writer, view.Shown, await new MessageSort(session, context.Order).SortAsync(added));
+        context.Add(session.Writer, view.Shown, await new MessageSort(session, context.Order, scope.Fuzzy).SortAsync(added));
     }
 }

@@ -1,4 +1,5 @@
 using MailMesh.Mailstore;
+using MailMesh.Search;
 
 namespace MailMesh.Access.Imap;
 
@@ -178,6 +179,27 @@ internal abstract record SearchKey
         public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
 
         public override ValueTask<bool> DecideAsync(SearchedMessage message) => ValueTask.FromResult(message.EnvelopeContains(Field, Value));
+    }
+
+    /// <summary>RFC 6203: words in the header or the body, or in the body alone, by the full-text index.</summary>
+    internal sealed record FuzzyText(FuzzyQuery Query) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
+
+        public override async ValueTask<bool> DecideAsync(SearchedMessage message)
+        {
+            var listed = message.Listed.Message;
+            return message.Scope.Fuzzy.Count(listed, message.Scope.Fuzzy.Of(Query, listed) ?? Query.Score(await message.IndexedTextAsync()));
+        }
+    }
+
+    /// <summary>RFC 6203: words in a field of the envelope.</summary>
+    internal sealed record FuzzyField(string Field, FuzzyQuery Query) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => null;
+
+        public override ValueTask<bool> DecideAsync(SearchedMessage message) =>
+            ValueTask.FromResult(message.Scope.Fuzzy.Count(message.Listed.Message, message.FuzzyScore(Field, Query)));
     }
 
     internal sealed record Body(string Value) : SearchKey

@@ -1,4 +1,5 @@
 using MailMesh.Mailstore;
+using MailMesh.Search;
 
 namespace MailMesh.Access.Imap;
 
@@ -32,7 +33,7 @@ internal static class SearchKeyParser
         SearchKey.And and => and.Keys.Max(Cost),
         SearchKey.Or or => Math.Max(Cost(or.First), Cost(or.Second)),
         SearchKey.Not not => Cost(not.Key),
-        SearchKey.SentDate or SearchKey.InEnvelope => 1,
+        SearchKey.SentDate or SearchKey.InEnvelope or SearchKey.FuzzyField => 1,
         SearchKey.Header => 2,
         SearchKey.Body or SearchKey.Text => 3,
         _ => 0,
@@ -63,6 +64,9 @@ internal static class SearchKeyParser
             case "NOT":
                 scanner.ExpectSpace();
                 return new SearchKey.Not(Parse(ref scanner, depth + 1));
+            case "FUZZY":
+                scanner.ExpectSpace();
+                return Fuzzy(Parse(ref scanner, depth + 1));
             case "OR":
                 scanner.ExpectSpace();
                 var first = Parse(ref scanner, depth + 1);
@@ -117,6 +121,18 @@ internal static class SearchKeyParser
         }
         return new SearchKey.ModSeq(scanner.ModSeq());
     }
+
+    /// <summary>RFC 6203 §3: text is looked for by its words; what is no text stays as it is.</summary>
+    private static SearchKey Fuzzy(SearchKey key) => key switch
+    {
+        SearchKey.And and => new SearchKey.And([.. and.Keys.Select(Fuzzy)]),
+        SearchKey.Or or => new SearchKey.Or(Fuzzy(or.First), Fuzzy(or.Second)),
+        SearchKey.Not not => new SearchKey.Not(Fuzzy(not.Key)),
+        SearchKey.Text text => new SearchKey.FuzzyText(FuzzyQuery.Of(text.Value, bodyOnly: false)),
+        SearchKey.Body body => new SearchKey.FuzzyText(FuzzyQuery.Of(body.Value, bodyOnly: true)),
+        SearchKey.InEnvelope field => new SearchKey.FuzzyField(field.Field, FuzzyQuery.Of(field.Value, bodyOnly: false)),
+        _ => key,
+    };
 
     private static SearchKey? ParseFlag(string name) => name switch
     {

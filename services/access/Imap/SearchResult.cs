@@ -4,10 +4,13 @@ namespace MailMesh.Access.Imap;
 
 /// <summary>What a search found, and how its client is told.</summary>
 /// <param name="found">In the order in which they are told: that of the mailbox, or a sorted one.</param>
-internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool byUid)
+/// <param name="fuzzy">RFC 6203: how well they fit.</param>
+internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool byUid, FuzzyScores fuzzy)
 {
     /// <summary>A saved result of more ranges is refused: a session's memory is bounded. 400 KiB.</summary>
     private const int MaxSavedRanges = 50_000;
+
+    public bool IsEmpty => found.Count == 0;
 
     /// <summary>RFC 3501 §7.2.5: every number on one line.</summary>
     /// <param name="name">SEARCH, or SORT.</param>
@@ -51,6 +54,8 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
             writer.Write(" ALL ");
             await WriteSetAsync(writer, found);
         }
+        if (asked.Has(SearchItems.Relevancy) && found.Count > 0)
+            await WriteRelevancyAsync(writer, asked.Partial is null ? found : Part(asked.Partial));
         if (asked.Partial is { } partial)
         {
             writer.Write($" PARTIAL ({partial.Text} ");
@@ -99,6 +104,20 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
     {
         var (start, count) = partial.Of(found.Count);
         return [.. found.Skip(start).Take(count)];
+    }
+
+    /// <summary>RFC 6203 §4: a score for each result, in their order.</summary>
+    private async ValueTask WriteRelevancyAsync(ImapWriter writer, IReadOnlyList<SequencedMessage> messages)
+    {
+        writer.Write(" RELEVANCY ("u8);
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (i > 0)
+                writer.Write(' ');
+            writer.Write(Math.Max(1, fuzzy.RelevancyOf(messages[i].Message)));
+            await writer.FlushIfLargeAsync();
+        }
+        writer.Write(')');
     }
 
     /// <summary>A sequence-set in the order of the result; ranges only where numbers follow each other.</summary>

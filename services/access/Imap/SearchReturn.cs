@@ -47,6 +47,8 @@ internal sealed record SearchReturn(SearchItems Items, PartialRange? Partial = n
                 return this with { Items = Items | SearchItems.Count };
             case "SAVE":
                 return this with { Items = Items | SearchItems.Save };
+            case "RELEVANCY": // RFC 6203 §4
+                return this with { Items = Items | SearchItems.Relevancy };
             case "UPDATE":
                 return this with { Items = Items | SearchItems.Update };
             case "CONTEXT": // RFC 5267 §4.2: a hint that may be ignored
@@ -61,7 +63,7 @@ internal sealed record SearchReturn(SearchItems Items, PartialRange? Partial = n
     }
 }
 
-/// <summary>Search return options of RFC 4731 §3.1, RFC 5182 §2.1, RFC 5267 §4.1 and RFC 9394 §3.1.</summary>
+/// <summary>Search return options of RFC 4731 §3.1, RFC 5182 §2.1, RFC 5267 §4.1, RFC 6203 §4 and RFC 9394 §3.1.</summary>
 [Flags]
 internal enum SearchItems
 {
@@ -74,4 +76,5 @@ internal enum SearchItems
     Update = 32,
     Context = 64,
     Partial = 128,
+    Relevancy = 256,
 }

@@ -16,6 +16,9 @@ internal sealed class SearchScope(MailboxSnapshot shown, Func<MailboxMessage, bo
 
     public DateTimeOffset Now { get; } = now;
 
+    /// <summary>RFC 6203: what fuzzy keys have found.</summary>
+    public FuzzyScores Fuzzy { get; } = new();
+
     /// <summary>The selected mailbox, as the client knows it.</summary>
     public static SearchScope Of(MailboxView view, IReadOnlyList<SequenceSet.Range> saved, TimeProvider clock) =>
         new(view.Shown, view.IsRecent, saved, clock.GetUtcNow());

@@ -1,6 +1,7 @@
 using MailMesh.Blobs;
 using MailMesh.Mailstore;
 using MailMesh.Mime;
+using MailMesh.Search;
 
 namespace MailMesh.Access.Imap;
 
@@ -9,6 +10,7 @@ internal sealed class SearchedMessage(MailboxStore store, SearchScope scope, Seq
 {
     private MessageEnvelope? _envelope;
     private BodyPart? _root;
+    private IndexedText? _text;
 
     public SequencedMessage Listed { get; } = listed;
 
@@ -34,6 +36,23 @@ internal sealed class SearchedMessage(MailboxStore store, SearchScope scope, Seq
 
     /// <summary>Header or body contain the text.</summary>
     public ValueTask<bool> TextContainsAsync(string text) => ReadAsync(message => MessageText.TextContains(message, Root, text));
+
+    /// <summary>RFC 6203: how well a field of the envelope fits.</summary>
+    public int FuzzyScore(string field, FuzzyQuery query)
+    {
+        var text = field switch
+        {
+            "BCC" => MessageText.Addresses(Envelope.Bcc),
+            "CC" => MessageText.Addresses(Envelope.Cc),
+            "FROM" => MessageText.Addresses(Envelope.From),
+            "TO" => MessageText.Addresses(Envelope.To),
+            _ => Envelope.Subject is { } subject ? MessageText.Decode(subject) : "",
+        };
+        return text.Length == 0 ? 0 : query.Score(IndexedText.None with { Header = TextTokens.Of(text) });
+    }
+
+    /// <summary>The message's words, for one that is not in the full-text index.</summary>
+    public async ValueTask<IndexedText> IndexedTextAsync() => _text ??= await MessageTexts.ReadAsync(store, content);
 
     public async ValueTask<string?> ThreadIdAsync() =>
         await store.HeadingsAsync([content.Id], withReferences: true) is [var heading] ? ObjectId.OfThread(heading) : null;

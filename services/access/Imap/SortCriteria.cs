@@ -4,14 +4,17 @@ using MailMesh.Mime;
 
 namespace MailMesh.Access.Imap;
 
-/// <summary>RFC 5256 §3 and RFC 5957 §3: what messages are sorted by.</summary>
+/// <summary>RFC 5256 §3, RFC 5957 §3 and RFC 6203 §5: what messages are sorted by.</summary>
 internal sealed class SortCriteria(IReadOnlyList<SortCriterion> criteria)
 {
     /// <summary>Twice what there is to sort by: more changes nothing.</summary>
     private const int MaxCriteria = 20;
 
     /// <summary>It takes more than the mailbox's list of messages.</summary>
-    public bool NeedHeadings { get; } = criteria.Any(criterion => criterion.Key is not (SortKey.Arrival or SortKey.Size));
+    public bool NeedHeadings { get; } = criteria.Any(criterion => criterion.Key is not (SortKey.Arrival or SortKey.Size or SortKey.Relevancy));
+
+    /// <summary>RFC 6203 §5: RELEVANCY is among them.</summary>
+    public bool NeedFuzzy { get; } = criteria.Any(criterion => criterion.Key == SortKey.Relevancy);
 
     public static SortCriteria Parse(ref ImapScanner scanner)
     {
@@ -37,11 +40,12 @@ internal sealed class SortCriteria(IReadOnlyList<SortCriterion> criteria)
 
     /// <summary>What a message is sorted by, one value a criterion.</summary>
     /// <param name="envelope">Null where no criterion needs it.</param>
-    public SortValue[] ValuesOf(MailboxMessage message, MessageEnvelope? envelope)
+    /// <param name="relevancy">RFC 6203: how well the message fits.</param>
+    public SortValue[] ValuesOf(MailboxMessage message, MessageEnvelope? envelope, int relevancy)
     {
         var values = new SortValue[criteria.Count];
         for (var i = 0; i < values.Length; i++)
-            values[i] = ValueOf(criteria[i].Key, message, envelope);
+            values[i] = criteria[i].Key == SortKey.Relevancy ? new SortValue(-relevancy, null) : ValueOf(criteria[i].Key, message, envelope); // RFC 6203 §5: the best first
         return values;
     }
 
@@ -78,6 +82,8 @@ internal sealed class SortCriteria(IReadOnlyList<SortCriterion> criteria)
                 return SortKey.DisplayFrom;
             case "DISPLAYTO":
                 return SortKey.DisplayTo;
+            case "RELEVANCY": // RFC 6203 §5
+                return SortKey.Relevancy;
             default:
                 scanner.Fail("Unknown sort criterion");
                 return SortKey.Arrival;
@@ -129,4 +135,5 @@ internal enum SortKey
     To,
     DisplayFrom,
     DisplayTo,
+    Relevancy,
 }

@@ -11,7 +11,7 @@ internal sealed record ThreadCommand(ThreadAlgorithm Algorithm, SearchCommand Se
     {
         if (Search.IsRefused(session) is { } refused)
             return refused;
-        var found = await Search.FindAsync(session, session.SelectedView.Saved);
+        var (found, _) = await Search.FindAsync(session, session.SelectedView.Saved);
         var threads = new MessageThreads(Algorithm);
         await foreach (var (message, heading) in HeadedMessages.ReadAsync(session, found, withReferences: Algorithm != ThreadAlgorithm.OrderedSubject))
             threads.Add(message, heading);

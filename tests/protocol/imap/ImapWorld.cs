@@ -9,6 +9,7 @@ using MailMesh.Database;
 using MailMesh.Hosting;
 using MailMesh.Mailstore;
 using MailMesh.Sasl;
+using MailMesh.Search;
 using MailMesh.Testing;
 using MailMesh.Tracking;
 using MailMesh.Wire;
@@ -39,6 +40,8 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 
     public MailboxDirectory Directory { get; private set; } = null!;
 
+    public TextIndex Texts { get; private set; } = null!;
+
     public TrackingLog Tracking { get; private set; } = null!;
 
     public ImapBackend Backend { get; private set; } = null!;
@@ -52,6 +55,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         Directory = new MailboxDirectory(_database, _bus, TimeProvider.System);
         var snapshots = new MailboxSnapshots(Store);
         _bus.Snapshots = snapshots;
+        Texts = new TextIndex(_database);
         Tracking = new TrackingLog(_database, TimeProvider.System);
         _administration = new AccountAdministration(_database, TimeProvider.System);
         await _administration.AddDomainAsync("example.test");
@@ -64,7 +68,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         var access = new MailboxAccess(_database, Directory);
         var watches = new AccountWatches(_database, access, Directory);
         _bus.Watches = watches;
-        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, access, new AccessControlList(_database, _bus), new MailboxKeys(_database), Store, snapshots, watches, Blobs, Tracking);
+        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, access, new AccessControlList(_database, _bus), new MailboxKeys(_database), Store, snapshots, watches, Blobs, Tracking, Texts);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();

@@ -1,0 +1,6 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Search;
+
+[NeedsMesh]
+public sealed class PostgresTextIndexTests() : TextIndexContract(DatabaseEngine.Postgres);

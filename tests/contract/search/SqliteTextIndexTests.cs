@@ -1,0 +1,5 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Search;
+
+public sealed class SqliteTextIndexTests() : TextIndexContract(DatabaseEngine.Sqlite);
