@@ -48,6 +48,9 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
             if (accounts + aliases > 0 && !withContents)
                 return new Refused(DirectoryRefusal.DomainInUse, $"The domain '{row.Name}' still has {accounts} accounts and {aliases} aliases");
             await context.Aliases.Where(a => a.Source.EndsWith(suffix)).ExecuteDeleteAsync(cancellationToken);
+            var gone = context.Accounts.Where(a => a.DomainId == row.Id).Select(a => a.Id);
+            await context.MailboxAnnotations.Where(a => gone.Contains(a.ReaderId)).ExecuteDeleteAsync(cancellationToken);
+            await context.ServerAnnotations.Where(a => gone.Contains(a.ReaderId)).ExecuteDeleteAsync(cancellationToken);
             await context.Accounts.Where(a => a.DomainId == row.Id).ExecuteDeleteAsync(cancellationToken);
             await context.MailboxRights.Where(r => r.Identifier.EndsWith(suffix)).ExecuteDeleteAsync(cancellationToken);
             context.Domains.Remove(row);
@@ -141,6 +144,8 @@ public sealed class AccountAdministration(MailDatabase database, TimeProvider cl
                 return NoAccount(address);
             context.Accounts.Remove(row);
             // What it could do in mailboxes of others is not for somebody who gets the address later.
+            await context.MailboxAnnotations.Where(a => a.ReaderId == row.Id).ExecuteDeleteAsync(cancellationToken);
+            await context.ServerAnnotations.Where(a => a.ReaderId == row.Id).ExecuteDeleteAsync(cancellationToken);
             var (holder, denied) = (row.Address, "-" + row.Address);
             await context.MailboxRights.Where(r => r.Identifier == holder || r.Identifier == denied).ExecuteDeleteAsync(cancellationToken);
             return Info(row);

@@ -25,6 +25,10 @@ public abstract class MailMeshContext(DbContextOptions options) : DbContext(opti
 
     public DbSet<MailboxRight> MailboxRights => Set<MailboxRight>();
 
+    public DbSet<MailboxAnnotation> MailboxAnnotations => Set<MailboxAnnotation>();
+
+    public DbSet<ServerAnnotation> ServerAnnotations => Set<ServerAnnotation>();
+
     public DbSet<QueueEntry> Queue => Set<QueueEntry>();
 
     public DbSet<TrackingEntry> Tracking => Set<TrackingEntry>();

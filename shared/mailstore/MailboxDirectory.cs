@@ -85,6 +85,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             await session.ExecuteAsync("DELETE FROM messages WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("DELETE FROM expunged WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("DELETE FROM mailbox_rights WHERE mailbox_id = @id", ("@id", mailbox.Id));
+            await session.ExecuteAsync("DELETE FROM mailbox_annotations WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("UPDATE mailboxes SET no_select = TRUE, special_use = NULL, messages = 0, size_bytes = 0 WHERE id = @id", ("@id", mailbox.Id));
             return mailbox;
         });

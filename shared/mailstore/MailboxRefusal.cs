@@ -17,6 +17,9 @@ public enum MailboxRefusal
     /// <summary>RFC 5530 OVERQUOTA.</summary>
     OverQuota,
 
+    /// <summary>RFC 5464 §4.3 METADATA TOOMANY.</summary>
+    TooManyAnnotations,
+
     /// <summary>RFC 5530 NOPERM: the reader lacks a right (RFC 4314).</summary>
     NoPermission,
 }

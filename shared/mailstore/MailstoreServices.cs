@@ -13,6 +13,7 @@ public static class MailstoreServices
         services.TryAddSingleton<AccessControlList>();
         services.TryAddSingleton<MailboxKeys>();
         services.TryAddSingleton<AccountWatches>();
+        services.TryAddSingleton<MailboxAnnotations>();
         services.TryAddSingleton<MailboxStore>();
         services.TryAddSingleton<MailboxSnapshots>();
     }

@@ -45,6 +45,8 @@ internal sealed record CapabilityCommand : IImapCommand
         "THREAD=REFS",
         "I18NLEVEL=1",
         "NOTIFY",
+        "METADATA",
+        "LIST-METADATA",
         "QUOTA",
         "QUOTA=RES-STORAGE",
         "QUOTA=RES-MESSAGE",

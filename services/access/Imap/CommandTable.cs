@@ -37,6 +37,8 @@ internal static class CommandTable
         ["REPLACE"] = new(LegalStates.Selected, UpdateRule.All, ReplaceCommand.Parse) { Needs = Moving }, // RFC 8508
         ["UID REPLACE"] = new(LegalStates.Selected, UpdateRule.All, ReplaceCommand.ParseUid, WithUid: true) { Needs = Moving },
         ["NAMESPACE"] = new(LegalStates.LoggedIn, UpdateRule.All, NamespaceCommand.Parse), // RFC 2342
+        ["GETMETADATA"] = new(LegalStates.LoggedIn, UpdateRule.All, GetMetadataCommand.Parse), // RFC 5464
+        ["SETMETADATA"] = new(LegalStates.LoggedIn, UpdateRule.All, SetMetadataCommand.Parse),
         ["NOTIFY"] = new(LegalStates.LoggedIn, UpdateRule.All, NotifyCommand.Parse), // RFC 5465
         ["GETQUOTA"] = new(LegalStates.LoggedIn, UpdateRule.All, GetQuotaCommand.Parse), // RFC 9208
         ["GETQUOTAROOT"] = new(LegalStates.LoggedIn, UpdateRule.All, GetQuotaRootCommand.Parse),

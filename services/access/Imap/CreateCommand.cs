@@ -6,7 +6,7 @@ namespace MailMesh.Access.Imap;
 internal sealed record CreateCommand(string Mailbox, IReadOnlyList<string> Uses) : IImapCommand
 {
     /// <summary>RFC 6154 §2. \All and \Flagged are views of other mailboxes, which there are none of here.</summary>
-    private static readonly string[] Supported = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
+    public static readonly string[] Supported = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {

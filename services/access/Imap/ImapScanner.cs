@@ -104,6 +104,18 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command, bool isUtf8 = false)
         return null;
     }
 
+    /// <summary>RFC 5464 §5 value: the octets of a string or a literal8, or null for NIL.</summary>
+    public byte[]? Value()
+    {
+        if (TakeWord("NIL"))
+            return null;
+        return Ahead == '"' ? Encoding.UTF8.GetBytes(Quoted()) : Literal().ToArray();
+    }
+
+    /// <summary>The word, in any case, is ahead.</summary>
+    public readonly bool IsWordAhead(string word) =>
+        !Failed && _octets.Length - _position >= word.Length && Ascii.EqualsIgnoreCase(_octets.Slice(_position, word.Length), word);
+
     public readonly bool IsString => Ahead is (byte)'"' or (byte)'{';
 
     /// <summary>A number of 32 bits (RFC 3501 §9).</summary>

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Where sessions read and write mail.</summary>
-public sealed record ImapBackend(LoginGuard Logins, SaslServer Sasl, MailboxDirectory Directory, MailboxAccess Access, AccessControlList Rights, MailboxKeys Keys, MailboxStore Store, MailboxSnapshots Snapshots, AccountWatches Watches, IBlobStore Blobs, TrackingLog Tracking, TextIndex Texts);
+public sealed record ImapBackend(LoginGuard Logins, SaslServer Sasl, MailboxDirectory Directory, MailboxAccess Access, AccessControlList Rights, MailboxAnnotations Annotations, MailboxKeys Keys, MailboxStore Store, MailboxSnapshots Snapshots, AccountWatches Watches, IBlobStore Blobs, TrackingLog Tracking, TextIndex Texts);
 
 /// <summary>What all IMAP sessions of a process share.</summary>
 public sealed class ImapServer(ImapBackend backend, ImapOptions options, MailMeshOptions host, ServerCertificate certificate, ILogger<ImapServer> log)

@@ -95,6 +95,34 @@ internal sealed class ImapWriter(WireConnection connection, TimeSpan timeout, En
             Quoted(value);
     }
 
+    /// <summary>astring: bare where an atom holds it.</summary>
+    public void Astring(string value)
+    {
+        if (IsAtom(value))
+            Write(value);
+        else
+            String(value);
+    }
+
+    /// <summary>RFC 5464 §5 value: NIL, a quoted string, a literal, or a literal8 for octets that no other can hold.</summary>
+    public void Value(byte[]? value)
+    {
+        if (value is null)
+        {
+            Write("NIL"u8);
+            return;
+        }
+        if (value.Length <= MaxQuoted && !value.AsSpan().ContainsAnyExceptInRange((byte)0x20, (byte)0x7e))
+        {
+            Quoted(Encoding.ASCII.GetString(value));
+            return;
+        }
+        if (value.Contains((byte)0))
+            Write('~');
+        LiteralStart(value.Length);
+        Write(value);
+    }
+
     /// <summary>nstring of a header field's octets (see <see cref="HeaderOctets"/>).</summary>
     public void HeaderNstring(string? value)
     {

@@ -44,10 +44,21 @@ internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListO
                 continue;
             if (Options.ReturnMyRights)
                 MyRightsCommand.Write(session.Writer, mailbox);
+            if (Options.ReturnMetadata.Count > 0 && GetMetadataCommand.MayUse(mailbox))
+                await TellMetadataAsync(session, mailbox);
             if (Options.ReturnStatus.Count > 0 && mailbox.May(MailboxRights.Read))
                 await TellStatusAsync(session, mailbox);
         }
         return Completion.Ok("List completed");
+    }
+
+    private async ValueTask TellMetadataAsync(ImapSession session, ReachedMailbox mailbox)
+    {
+        var found = new List<Annotation>();
+        foreach (var entry in Options.ReturnMetadata.Distinct(StringComparer.Ordinal))
+            found.AddRange(await GetMetadataCommand.GetAsync(session, mailbox.Mailbox, entry, AnnotationDepth.Entry));
+        GetMetadataCommand.Write(session.Writer, mailbox.Path, found);
+        await session.Writer.FlushIfLargeAsync();
     }
 
     private async ValueTask TellStatusAsync(ImapSession session, ReachedMailbox mailbox)

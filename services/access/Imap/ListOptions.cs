@@ -17,6 +17,9 @@ internal sealed record ListOptions
     /// <summary>RFC 8440: a MYRIGHTS reply of each mailbox.</summary>
     public bool ReturnMyRights { get; init; }
 
+    /// <summary>RFC 9590: annotations of RETURN (METADATA (…)); empty for none.</summary>
+    public IReadOnlyList<string> ReturnMetadata { get; init; } = [];
+
     /// <summary>Items of RETURN (STATUS (…)); empty for none.</summary>
     public IReadOnlyList<StatusItem> ReturnStatus { get; init; } = [];
 
@@ -54,6 +57,7 @@ internal sealed record ListOptions
             {
                 "SUBSCRIBED" => options with { ReturnSubscribed = true },
                 "CHILDREN" or "SPECIAL-USE" => options, // always told
+                "METADATA" => options with { ReturnMetadata = Metadata(ref scanner) },
                 "MYRIGHTS" => options with { ReturnMyRights = true },
                 "STATUS" => options with { ReturnStatus = Status(ref scanner) },
                 _ => Unknown(options, ref scanner),
@@ -62,6 +66,14 @@ internal sealed record ListOptions
                 scanner.ExpectSpace();
         }
         return options;
+    }
+
+    private static IReadOnlyList<string> Metadata(ref ImapScanner scanner)
+    {
+        scanner.ExpectSpace();
+        if (scanner.Ahead != '(')
+            scanner.Fail("Entries expected");
+        return EntryName.ParseList(ref scanner);
     }
 
     private static IReadOnlyList<StatusItem> Status(ref ImapScanner scanner)

@@ -10,7 +10,9 @@ internal enum NotifyEvents
     FlagChange = 4,
     MailboxName = 8,
     SubscriptionChange = 16,
+    MailboxMetadataChange = 32,
+    ServerMetadataChange = 64,
 
     OfMessages = MessageNew | MessageExpunge | FlagChange,
-    All = OfMessages | MailboxName | SubscriptionChange,
+    All = OfMessages | MailboxName | SubscriptionChange | MailboxMetadataChange | ServerMetadataChange,
 }

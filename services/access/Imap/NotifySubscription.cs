@@ -87,10 +87,8 @@ internal sealed class NotifySubscription : IDisposable
         }
         catch (Exception failure) when ((DatabaseFaults.IsPassing(failure) || failure is DbException or BlobException or BlobUnavailableException or TimeoutException) && !session.Writer.InReply)
         {
-            // RFC 5465 §5.8: some news are lost; the client has to look for itself, and ask again.
             ImapLog.StoreFailed(session.Server.Log, failure, nameof(NotifyCommand), session.Connection.Remote);
-            session.Writer.Untagged("OK [NOTIFICATIONOVERFLOW] Some news could not be read");
-            session.Subscribe(Nothing);
+            Overflow(session);
         }
     }
 
@@ -137,6 +135,50 @@ internal sealed class NotifySubscription : IDisposable
             await TellChangeAsync(session, before.Mailboxes.GetValueOrDefault(mailbox.Mailbox.Id), mailbox);
         foreach (var name in now.Subscribed.Except(before.Subscribed).Concat(before.Subscribed.Except(now.Subscribed)).Order(StringComparer.Ordinal))
             TellSubscription(session, before, name);
+        TellMetadata(session, before, now);
+    }
+
+    /// <summary>RFC 5465 §5.6 and §5.7.</summary>
+    private void TellMetadata(ImapSession session, WatchedAccount before, WatchedAccount now)
+    {
+        if (now.LastMetadata == before.LastMetadata)
+            return;
+        var wanted = _groups.Aggregate(NotifyEvents.None, (all, group) => all | group.Events) & (NotifyEvents.MailboxMetadataChange | NotifyEvents.ServerMetadataChange);
+        if (wanted == NotifyEvents.None)
+            return;
+        if (now.Metadata[0].Number > before.LastMetadata + 1)
+        {
+            Overflow(session);
+            return;
+        }
+        foreach (var news in now.Metadata.Where(news => news.Number > before.LastMetadata))
+        {
+            if (news.MailboxId == 0 && wanted.HasFlag(NotifyEvents.ServerMetadataChange))
+                TellEntries(session, "", news.Entries);
+            else if (now.Mailboxes.GetValueOrDefault(news.MailboxId) is { } mailbox && GetMetadataCommand.MayUse(mailbox)
+                && EventsOf(mailbox.Path, mailbox).HasFlag(NotifyEvents.MailboxMetadataChange))
+                TellEntries(session, mailbox.Path, news.Entries);
+        }
+    }
+
+    /// <summary>RFC 5464 §4.4.2 METADATA response without values.</summary>
+    private static void TellEntries(ImapSession session, string name, IReadOnlyList<string> entries)
+    {
+        GetMetadataCommand.WriteName(session.Writer, name);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (i > 0)
+                session.Writer.Write(' ');
+            session.Writer.Astring(entries[i]);
+        }
+        session.Writer.CrLf();
+    }
+
+    /// <summary>RFC 5465 §5.8: some news are lost; the client has to look for itself, and ask again.</summary>
+    private static void Overflow(ImapSession session)
+    {
+        session.Writer.Untagged("OK [NOTIFICATIONOVERFLOW] Some news are lost");
+        session.Subscribe(Nothing);
     }
 
     /// <summary>RFC 5465 §5.4: deleted, or one of another user's that is no longer to be seen.</summary>

@@ -68,7 +68,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         var access = new MailboxAccess(_database, Directory);
         var watches = new AccountWatches(_database, access, Directory);
         _bus.Watches = watches;
-        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, access, new AccessControlList(_database, _bus), new MailboxKeys(_database), Store, snapshots, watches, Blobs, Tracking, Texts);
+        Backend = new ImapBackend(logins, new SaslServer(new SaslOptions(), logins, Accounts), Directory, access, new AccessControlList(_database, _bus), new MailboxAnnotations(_database, _bus), new MailboxKeys(_database), Store, snapshots, watches, Blobs, Tracking, Texts);
     }
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();

@@ -22,6 +22,7 @@ public sealed class MailstoreHome : IAsyncDisposable
         Blobs = new PackBlobStore(new FilePackStorage(Path.Combine(folder, "blobs"), maxSegmentBytes));
         Directory = new MailboxDirectory(Database, Bus, clock);
         Access = new MailboxAccess(Database, Directory);
+        Annotations = new MailboxAnnotations(Database, Bus);
         Rights = new AccessControlList(Database, Bus);
         Store = new MailboxStore(Database, Blobs, Bus, clock);
         Snapshots = new MailboxSnapshots(Store);
@@ -41,6 +42,8 @@ public sealed class MailstoreHome : IAsyncDisposable
     public MailboxDirectory Directory { get; }
 
     public MailboxAccess Access { get; }
+
+    public MailboxAnnotations Annotations { get; }
 
     public AccessControlList Rights { get; }
 
