@@ -12,10 +12,10 @@ internal static class BlobMetrics
         Meter.CreateHistogram<double>("mailmesh.blobs.request", "s", "Requests to the object store by operation and outcome: done, failed");
 
     private static readonly Counter<long> Blocks =
-        Meter.CreateCounter<long>("mailmesh.blobs.blocks", "{block}", "Blocks of packs read, by where they came from: cache, store");
+        Meter.CreateCounter<long>("mailmesh.blobs.blocks", "{block}", "Blocks of packs read, by where they came from: cache (memory), disk, store");
 
     public static void Asked(string operation, string outcome, TimeSpan elapsed) =>
         Requests.Record(elapsed.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
 
-    public static void Read(bool cached) => Blocks.Add(1, new KeyValuePair<string, object?>("from", cached ? "cache" : "store"));
+    public static void Read(string from) => Blocks.Add(1, new KeyValuePair<string, object?>("from", from));
 }

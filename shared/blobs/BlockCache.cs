@@ -1,7 +1,8 @@
 namespace MailMesh.Blobs;
 
 /// <summary>Blocks of objects in memory, up to so many octets, the least recently used given up first. A block is fetched once, however many wait for it.</summary>
-internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byte[]>> fetch)
+/// <param name="files">Where blocks go that are given up, and are looked for before they are fetched; null for nowhere.</param>
+internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byte[]>> fetch, BlockFiles? files = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Key, long Block), LinkedListNode<Entry>> _entries = [];
@@ -19,14 +20,13 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
                 _byUse.Remove(node);
                 _byUse.AddFirst(node);
                 entry = node.Value;
-                BlobMetrics.Read(cached: true);
+                BlobMetrics.Read("cache");
             }
             else
             {
                 entry = new Entry(key, block);
                 _entries.Add((key, block), _byUse.AddFirst(entry));
                 entry.Fetching = Task.Run(() => FetchAsync(entry), CancellationToken.None); // for all who wait: no one's cancellation ends it
-                BlobMetrics.Read(cached: false);
             }
         }
         return entry.Octets is { } octets ? ValueTask.FromResult(octets) : new ValueTask<byte[]>(entry.Fetching.WaitAsync(cancellationToken));
@@ -35,7 +35,7 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
     /// <summary>Drops what is kept of the objects that a name starts so; true where there was something.</summary>
     public bool Forget(string prefix)
     {
-        var any = false;
+        var any = files?.Forget(prefix) == true;
         lock (_gate)
         {
             for (var node = _byUse.First; node is not null;)
@@ -56,7 +56,8 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
     {
         try
         {
-            var octets = await fetch(entry.Key, entry.Block);
+            var octets = await ReadAsync(entry.Key, entry.Block);
+            var givenUp = new List<Entry>();
             lock (_gate)
             {
                 entry.Octets = octets;
@@ -65,10 +66,15 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
                 {
                     var before = last.Previous;
                     if (last.Value.Octets is not null) // one that is on its way counts nothing yet, and others wait for it
+                    {
+                        givenUp.Add(last.Value);
                         Remove(last);
+                    }
                     last = before;
                 }
             }
+            foreach (var old in givenUp)
+                files?.Add(old.Key, old.Block, old.Octets!);
             return octets;
         }
         catch
@@ -77,6 +83,17 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
                 Remove(_entries[(entry.Key, entry.Block)]);
             throw;
         }
+    }
+
+    private async Task<byte[]> ReadAsync(string key, long block)
+    {
+        if (files is not null && await files.ReadAsync(key, block) is { } kept)
+        {
+            BlobMetrics.Read("disk");
+            return kept;
+        }
+        BlobMetrics.Read("store");
+        return await fetch(key, block);
     }
 
     private void Remove(LinkedListNode<Entry> node)

@@ -20,6 +20,12 @@ public sealed record S3Options
     /// <summary>Octets read from the store that this process keeps in memory: filtering and storage read the bodies of a group one right after the other.</summary>
     public long CacheBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Folder of the local disk for what memory gives up; null for none.</summary>
+    public string? DiskCacheFolder { get; init; }
+
+    /// <summary>Octets that may lie there; 0 for none.</summary>
+    public long DiskCacheBytes { get; init; }
+
     /// <summary>A request takes this long at most, and a second more for each MiB it moves.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

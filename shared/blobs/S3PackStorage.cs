@@ -22,6 +22,7 @@ internal sealed class S3PackStorage : IPackStorage
     private static readonly TimeSpan WriteCheckPeriod = TimeSpan.FromMinutes(1);
 
     private readonly S3Bucket _bucket;
+    private readonly BlockFiles? _files;
     private readonly BlockCache _cache;
     private readonly TimeProvider _clock;
     private long? _writtenAt;
@@ -29,7 +30,8 @@ internal sealed class S3PackStorage : IPackStorage
     public S3PackStorage(S3Options options, TimeProvider clock)
     {
         _bucket = new S3Bucket(options);
-        _cache = new BlockCache(options.CacheBytes, FetchAsync);
+        _files = options is { DiskCacheFolder: { } folder, DiskCacheBytes: > 0 } ? new BlockFiles(folder, options.DiskCacheBytes) : null;
+        _cache = new BlockCache(options.CacheBytes, FetchAsync, _files);
         _clock = clock;
     }
 
@@ -112,10 +114,11 @@ internal sealed class S3PackStorage : IPackStorage
         _writtenAt = _clock.GetTimestamp();
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _bucket.Dispose();
-        return ValueTask.CompletedTask;
+        if (_files is not null)
+            await _files.DisposeAsync();
     }
 
     private async Task<byte[]> FetchAsync(string key, long block)

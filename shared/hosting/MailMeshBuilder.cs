@@ -28,6 +28,8 @@ namespace MailMesh.Hosting;
 public sealed class MailMeshBuilder
 {
     private readonly WebApplicationBuilder _web;
+    private const long DiskCacheOfReaders = 1L << 30;
+
     private readonly string _service;
     private readonly int _httpPort;
     private readonly List<Listener> _listeners = [];
@@ -62,6 +64,9 @@ public sealed class MailMeshBuilder
     }
 
     public MailMeshOptions Options { get; }
+
+    /// <summary>Readers come back to a message for days; the other services read a body once or twice, soon after it came.</summary>
+    private bool ServesReaders => _service is "access" or "standalone";
 
     /// <summary>For a service's options record.</summary>
     public Settings Settings => new(_web.Configuration);
@@ -168,7 +173,10 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<ListenerConnections>();
         Services.AddSingleton<ConnectionDeadlines>();
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));
-        Services.AddSingleton<IBlobStore>(_ => Options.Mesh is { } mesh ? PackBlobStore.OnS3(mesh.S3) : PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
+        var diskCache = Settings.Number("Blobs:DiskCacheBytes", ServesReaders ? DiskCacheOfReaders : 0, 0, 64L << 40);
+        Services.AddSingleton<IBlobStore>(_ => Options.Mesh is { } mesh
+            ? PackBlobStore.OnS3(mesh.S3 with { DiskCacheFolder = Path.Combine(Options.Data, "blob-cache"), DiskCacheBytes = diskCache })
+            : PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
         var iterations = (int)Settings.Number("Accounts:ScramIterations", new AccountDirectoryOptions().ScramIterations, ScramCredentials.MinIterations, ScramCredentials.MaxIterations);
         Services.AddSingleton(_ => new AccountDirectoryOptions(Options.Hostname) { ScramIterations = iterations, DecoyKey = DecoyKey.Of(Options) });
