@@ -76,8 +76,8 @@ internal sealed record CapabilityCommand : IImapCommand
         // RFC 7889: one limit for all mailboxes.
         var always = $"{Always} APPENDLIMIT={session.Server.Options.MaxAppendBytes}";
         if (session.State is not SessionState.NotAuthenticated)
-            return session.Connection.IsDeflated ? always : $"{always} COMPRESS=DEFLATE"; // RFC 4978 §3: not twice
-        var startTls = session.Connection.IsTls ? "" : " STARTTLS";
+            return $"{always} UNAUTHENTICATE{(session.Connection.IsDeflated ? "" : " COMPRESS=DEFLATE")}"; // RFC 4978 §3: not twice
+        var startTls = session.Connection.IsTls || session.Connection.IsDeflated ? "" : " STARTTLS";
         return session.MayLogIn ? $"{always}{startTls}{Mechanisms(session)}" : $"{always}{startTls} LOGINDISABLED";
     }
 

@@ -22,6 +22,8 @@ internal static class CommandTable
         ["AUTHENTICATE"] = new(LegalStates.NotAuthenticated, UpdateRule.None, AuthenticateCommand.Parse),
         ["LOGIN"] = new(LegalStates.NotAuthenticated, UpdateRule.None, LoginCommand.Parse),
 
+        ["UNAUTHENTICATE"] = new(LegalStates.LoggedIn, UpdateRule.None, UnauthenticateCommand.Parse), // RFC 8437
+
         // RFC 3501 §6.3
         ["SELECT"] = new(LegalStates.LoggedIn, UpdateRule.None, SelectCommand.ParseSelect),
         ["EXAMINE"] = new(LegalStates.LoggedIn, UpdateRule.None, SelectCommand.ParseExamine),

@@ -149,6 +149,18 @@ internal sealed class ImapSession : IAsyncDisposable
         return true;
     }
 
+    /// <summary>RFC 8437: back to where the session began; what the user enabled, asked to hear of or selected is forgotten.</summary>
+    public async ValueTask LeaveAccountAsync()
+    {
+        await UnselectAsync();
+        Subscribe(null);
+        Enabled.Clear();
+        State = new SessionState.NotAuthenticated();
+        if (_countedAccount is not null)
+            Server.PerAccount.Leave(_countedAccount);
+        _countedAccount = null;
+    }
+
     public void Select(MailboxView view) => State = new SessionState.Selected(Account, view);
 
     /// <summary>Back to the authenticated state; nothing is expunged or told.</summary>
