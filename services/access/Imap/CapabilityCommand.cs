@@ -17,6 +17,7 @@ internal sealed record CapabilityCommand : IImapCommand
         "QRESYNC",
         "OBJECTID",
         "SAVEDATE",
+        "UIDONLY",
         "IDLE",
         "NAMESPACE",
         "CHILDREN",

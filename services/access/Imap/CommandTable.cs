@@ -82,5 +82,8 @@ internal static class CommandTable
         ["UID EXPUNGE"] = new(LegalStates.Selected, UpdateRule.All, ExpungeCommand.ParseUid, WithUid: true) { Needs = MailboxRights.Expunge }, // RFC 4315
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>The command takes or gives sequence numbers, which its UID form does not.</summary>
+    public static bool UsesSequenceNumbers(string name) => name is "FETCH" or "STORE" or "SEARCH" or "SORT" or "THREAD" or "COPY" or "MOVE" or "REPLACE";
+
     public static CommandRule? Find(string name) => Rules.GetValueOrDefault(name);
 }

@@ -30,6 +30,9 @@ internal readonly record struct Completion(CompletionStatus Status, string Text,
     /// <summary>RFC 3516 §4.3.</summary>
     public static readonly Completion UnknownEncoding = No("A part has a transfer encoding that nobody knows", "UNKNOWN-CTE");
 
+    /// <summary>RFC 9586 §3.1.</summary>
+    public static readonly Completion UidRequired = Bad("Sequence numbers are out of use where UIDONLY is enabled", "UIDREQUIRED");
+
     public static readonly Completion BadSequence = Bad("No message has such a number");
 
     /// <summary>The one place where refusals of the mailbox library become replies.</summary>

@@ -5,8 +5,8 @@ namespace MailMesh.Access.Imap;
 /// <summary>RFC 3501 §6.3.3 CREATE, with the USE of RFC 6154 §5.3.</summary>
 internal sealed record CreateCommand(string Mailbox, IReadOnlyList<string> Uses) : IImapCommand
 {
-    /// <summary>RFC 6154 §2. \All and \Flagged are views of other mailboxes, which there are none of here.</summary>
-    public static readonly string[] Supported = ["\\Archive", "\\Drafts", "\\Junk", "\\Sent", "\\Trash"];
+    /// <summary>RFC 6154 §2 and RFC 8457 §3. \All and \Flagged are views of other mailboxes, which there are none of here.</summary>
+    public static readonly string[] Supported = ["\\Archive", "\\Drafts", "\\Important", "\\Junk", "\\Sent", "\\Trash"];
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {

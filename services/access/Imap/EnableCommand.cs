@@ -11,6 +11,7 @@ internal sealed record EnableCommand(IReadOnlyList<string> Names) : IImapCommand
         ("QRESYNC", Extension.QResync | Extension.CondStore), // RFC 7162 §3.2.3
         ("UTF8=ACCEPT", Extension.Utf8Accept),
         ("IMAP4rev2", Extension.Imap4Rev2),
+        ("UIDONLY", Extension.UidOnly),
     ];
 
     public static IImapCommand Parse(ref ImapScanner scanner)

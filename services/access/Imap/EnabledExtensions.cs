@@ -20,6 +20,9 @@ internal sealed class EnabledExtensions
     /// <summary>RFC 9051 appendix E: nothing is \Recent, SEARCH is answered by ESEARCH, SELECT tells the mailbox by LIST.</summary>
     public bool Imap4Rev2 => Has(Extension.Imap4Rev2);
 
+    /// <summary>RFC 9586: no sequence numbers, in neither direction.</summary>
+    public bool UidOnly => Has(Extension.UidOnly);
+
     public void Add(Extension extension) => _enabled |= extension;
 
     public void Clear() => _enabled = Extension.None;
@@ -35,4 +38,5 @@ internal enum Extension
     QResync = 2,
     Utf8Accept = 4,
     Imap4Rev2 = 8,
+    UidOnly = 16,
 }

@@ -35,8 +35,9 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
             session.Enabled.Add(Extension.CondStore);
         if (Modifiers is { Vanished: true, ChangedSince: { } modSeq })
             await VanishedReply.WriteEarlierAsync(session, view, Among(view), modSeq, []);
-        var isModSeqAdded = session.Enabled.CondStore && !Items.Contains(FetchItem.ModSeq);
-        var response = new FetchResponse(session, isModSeqAdded ? [.. Items, FetchItem.ModSeq] : Items);
+        // §6.4.8: a UID command's replies show the UID, asked for or not; that of RFC 9586 begins with it.
+        var isUidAdded = ByUid && !session.Enabled.UidOnly && !Items.Contains(FetchItem.Uid);
+        var response = new FetchResponse(session, isUidAdded ? [FetchItem.Uid, .. Items] : Items);
         if (!Items.Any(item => item.NeedsContent))
         {
             foreach (var message in Modifiers.Choose(view.Messages(sequences)))
@@ -132,9 +133,6 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         {
             items.AddRange(FetchItem.Parse(ref scanner, macros: true));
         }
-        // §6.4.8: a UID command's replies show the UID, asked for or not.
-        if (byUid && !items.Exists(item => item.Kind == FetchKind.Uid))
-            items.Insert(0, FetchItem.Uid);
         return new FetchCommand(set, byUid, items, FetchModifiers.ParseAhead(ref scanner, byUid));
     }
 }

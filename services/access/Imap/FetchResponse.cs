@@ -4,13 +4,15 @@ using MailMesh.Mime;
 namespace MailMesh.Access.Imap;
 
 /// <summary>Writes one FETCH reply a message.</summary>
-internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem> items)
+/// <param name="asked">RFC 7162 §3.1: a client that knows of MODSEQ is told it with them, asked for or not.</param>
+internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem> asked)
 {
+    private readonly IReadOnlyList<FetchItem> _items = session.Enabled.CondStore && !asked.Contains(FetchItem.ModSeq) ? [.. asked, FetchItem.ModSeq] : asked;
     private readonly ImapWriter _writer = session.Writer;
-    private readonly bool _asksFlags = items.Any(item => item.Kind == FetchKind.Flags);
-    private readonly bool _asksStructure = items.Any(item => item.Kind is FetchKind.Body or FetchKind.BodyStructure || item.Section is not null);
-    private readonly FetchItem? _preview = items.FirstOrDefault(item => item.Kind == FetchKind.Preview);
-    private readonly bool _asksEnvelope = items.Any(item => item.Kind == FetchKind.Envelope);
+    private readonly bool _asksFlags = asked.Any(item => item.Kind == FetchKind.Flags);
+    private readonly bool _asksStructure = asked.Any(item => item.Kind is FetchKind.Body or FetchKind.BodyStructure || item.Section is not null);
+    private readonly FetchItem? _preview = asked.FirstOrDefault(item => item.Kind == FetchKind.Preview);
+    private readonly bool _asksEnvelope = asked.Any(item => item.Kind == FetchKind.Envelope);
 
     /// <summary>What has been read of the messages that are told of now.</summary>
     public FetchBatch Batch { get; set; } = FetchBatch.Empty;
@@ -25,27 +27,25 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
         var root = _asksStructure && content is not null ? MessageIndex.DecodeStructure(content.Structure) : null;
         // Everything that can fail comes before the first octet of the reply.
         var envelope = _asksEnvelope && content is not null ? MessageIndex.DecodeEnvelope(content.Envelope) : null;
-        if (root is not null && !await fetched.OpenAsync(content!, root, items))
+        if (root is not null && !await fetched.OpenAsync(content!, root, _items))
             return false;
         var preview = content?.Preview;
         if (_preview is { IsLazy: false } && content is not null)
             preview ??= await session.Backend.Store.ReadPreviewAsync(content);
 
         _writer.InReply = true;
-        _writer.Write("* "u8);
-        _writer.Write(message.Sequence);
-        _writer.Write(" FETCH ("u8);
+        session.SelectedView.StartFetch(_writer, message);
         var next = 0;
-        for (var i = 0; i < items.Count; i++)
+        for (var i = 0; i < _items.Count; i++)
         {
             if (i > 0)
                 _writer.Write(' ');
-            if (items[i].Section is not null)
-                await WriteSectionAsync(items[i], fetched.Sections[next++]);
-            else if (items[i].Kind == FetchKind.Preview)
+            if (_items[i].Section is not null)
+                await WriteSectionAsync(_items[i], fetched.Sections[next++]);
+            else if (_items[i].Kind == FetchKind.Preview)
                 WritePreview(preview);
             else
-                WriteItem(items[i], message.Message, envelope, root);
+                WriteItem(_items[i], message.Message, envelope, root);
         }
         if (showFlags && !_asksFlags)
         {

@@ -287,6 +287,11 @@ internal sealed class ImapSession : IAsyncDisposable
             await RefuseAsync(parsed.Tag, Completion.Bad($"{parsed.Name} is not allowed in the {State.Kind} state"));
             return;
         }
+        if (Enabled.UidOnly && CommandTable.UsesSequenceNumbers(parsed.Name))
+        {
+            await RefuseAsync(parsed.Tag, Completion.UidRequired);
+            return;
+        }
         Tag = parsed.Tag!;
         _progress = null;
         var started = Stopwatch.GetTimestamp();
@@ -380,7 +385,7 @@ internal sealed class ImapSession : IAsyncDisposable
     {
         view.Update(Writer, rule.Updates, rule.WithUid);
         await TellContextsAsync(view);
-        if (rule.Updates == UpdateRule.WithoutExpunge)
+        if (rule.Updates != UpdateRule.All)
             view.TellModSeqHeldBack(Writer);
         if (view.IsDeleted)
             await ByeAsync("Mailbox was deleted");

@@ -32,6 +32,7 @@ internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListO
             session.Writer.Untagged("LIST (\\Noselect) \"/\" \"\"");
             return Completion.Ok("List completed");
         }
+        StatusCommand.OnAsked(session, Options.ReturnStatus);
         var directory = session.Backend.Directory;
         var mailboxes = await session.Backend.Access.ListAsync(session.Identity);
         var subscribed = Options.SelectSubscribed || Options.ReturnSubscribed

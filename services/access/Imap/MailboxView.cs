@@ -145,7 +145,7 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>A FETCH reply of a message's flags.</summary>
     public void WriteFlags(ImapWriter writer, SequencedMessage message, bool withUid)
     {
-        StartFetch(writer, message, withUid);
+        StartFetch(writer, message, withUid || _enabled.QResync);
         WriteFlagsItem(writer, message.Message);
         if (_enabled.CondStore)
         {
@@ -158,7 +158,7 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>A FETCH reply of a message's MODSEQ alone: the client knows its flags.</summary>
     public void WriteModSeq(ImapWriter writer, SequencedMessage message, bool withUid)
     {
-        StartFetch(writer, message, withUid);
+        StartFetch(writer, message, withUid || _enabled.QResync); // RFC 7162 §3.2.4
         WriteModSeqItem(writer, message.Message);
         writer.Write(")\r\n"u8);
     }
@@ -168,6 +168,14 @@ internal sealed class MailboxView : IAsyncDisposable
         writer.Write("MODSEQ ("u8);
         writer.Write(message.ModSeq);
         writer.Write(')');
+    }
+
+    /// <summary>The start of a FETCH reply, up to its parenthesis; with UIDONLY one of RFC 9586 §3.3, which names the UID alone.</summary>
+    public void StartFetch(ImapWriter writer, SequencedMessage message)
+    {
+        writer.Write("* "u8);
+        writer.Write(_enabled.UidOnly ? message.Message.Uid : message.Sequence);
+        writer.Write(_enabled.UidOnly ? " UIDFETCH ("u8 : " FETCH ("u8);
     }
 
     public void TellRecent(ImapWriter writer)
@@ -222,14 +230,10 @@ internal sealed class MailboxView : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _mailbox.DisposeAsync();
 
-    /// <summary>The start of a FETCH reply that the client did not ask for, or not in this form.</summary>
     private void StartFetch(ImapWriter writer, SequencedMessage message, bool withUid)
     {
-        writer.Write("* "u8);
-        writer.Write(message.Sequence);
-        writer.Write(" FETCH ("u8);
-        // RFC 7162 §3.2.4: with QRESYNC the UID is always in it.
-        if (!withUid && !_enabled.QResync)
+        StartFetch(writer, message);
+        if (!withUid || _enabled.UidOnly)
             return;
         writer.Write("UID "u8);
         writer.Write(message.Message.Uid);
@@ -238,7 +242,7 @@ internal sealed class MailboxView : IAsyncDisposable
 
     private void TellVanished(ImapWriter writer, IReadOnlyList<SequencedMessage> vanished)
     {
-        if (_enabled.QResync)
+        if (_enabled.QResync || _enabled.UidOnly)
         {
             VanishedReply.Write(writer, vanished);
             return;

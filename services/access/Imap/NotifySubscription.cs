@@ -113,13 +113,16 @@ internal sealed class NotifySubscription : IDisposable
     /// <summary>RFC 5465 §5.2: of each new message what the client asked for; \Seen is not set by it.</summary>
     private async ValueTask FetchAsync(ImapSession session, MailboxView view, long fromUid)
     {
-        var response = new FetchResponse(session, _selected!.Items);
+        // RFC 7162 §3.2.4: a client with QRESYNC is told the UID, asked for or not.
+        var isUidAdded = session.Enabled is { QResync: true, UidOnly: false } && !_selected!.Items.Contains(FetchItem.Uid);
+        var response = new FetchResponse(session, isUidAdded ? [FetchItem.Uid, .. _selected!.Items] : _selected!.Items);
         var needsContent = _selected.Items.Any(item => item.NeedsContent);
         foreach (var message in view.Shown.Range(view.Shown.LowerBound(fromUid), view.Shown.Count).ToList())
         {
-            var contents = needsContent ? await session.Backend.Store.ContentsAsync([message.Message.ContentId]) : [];
-            if (!needsContent || contents.Count > 0)
-                await response.WriteAsync(message, contents.Count > 0 ? contents[0] : null, showFlags: false);
+            response.Batch = needsContent ? await FetchBatch.ReadAsync(session, _selected.Items, [message]) : FetchBatch.Empty;
+            var content = response.Batch.Contents.GetValueOrDefault(message.Message.ContentId);
+            if (!needsContent || content is not null)
+                await response.WriteAsync(message, content, showFlags: false);
         }
     }
 

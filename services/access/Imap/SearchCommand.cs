@@ -52,6 +52,8 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     {
         if (NamesCharset && session.Enabled.Utf8Accept)
             return Completion.Bad("CHARSET has no place where UTF-8 is enabled"); // RFC 6855 §3
+        if (session.Enabled.UidOnly && Key.Any(key => key is SearchKey.Among { Uids: false, Set.IsSaved: false }))
+            return Completion.UidRequired;
         return Charset is null or "US-ASCII" or "UTF-8" ? null : BadCharset;
     }
 

@@ -19,6 +19,8 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondSto
     {
         if (Known is not null && !session.Enabled.QResync)
             return QResyncParameter.NotEnabled;
+        if (Known?.Matches.Count > 0 && session.Enabled.UidOnly)
+            return Completion.UidRequired;
         if (CondStore)
             session.Enabled.Add(Extension.CondStore);
         if (session.View is not null)
@@ -70,7 +72,7 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondSto
         view.TellRecent(writer);
         if (session.Enabled.Imap4Rev2)
             ListEntry.WriteName(writer, view.Name, Mailbox); // RFC 9051 §6.3.2
-        else if (shown.FirstUnseen is > 0 and var unseen)
+        else if (!session.Enabled.UidOnly && shown.FirstUnseen is > 0 and var unseen)
             writer.Untagged($"OK [UNSEEN {unseen}] First unseen");
         writer.Untagged($"OK [UIDVALIDITY {shown.Mailbox.UidValidity}] UIDs valid");
         writer.Untagged($"OK [UIDNEXT {shown.UidNext}] Predicted next UID");

@@ -31,8 +31,16 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
+        OnAsked(session, Items);
         await TellAsync(session, await session.Backend.Access.RequireSelectableAsync(session.Identity, Mailbox, MailboxRights.Read), Items);
         return Completion.Ok("Status completed");
+    }
+
+    /// <summary>RFC 7162 §3.1: who asks for HIGHESTMODSEQ is told of MODSEQs from then on.</summary>
+    public static void OnAsked(ImapSession session, IReadOnlyList<StatusItem> items)
+    {
+        if (items.Contains(StatusItem.HighestModSeq))
+            session.Enabled.Add(Extension.CondStore);
     }
 
     public static async ValueTask TellAsync(ImapSession session, ReachedMailbox mailbox, IReadOnlyList<StatusItem> items) =>
@@ -41,8 +49,6 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
     private static void Write(ImapSession session, string name, MailboxStatus status, IReadOnlyList<StatusItem> items)
     {
         var writer = session.Writer;
-        if (items.Contains(StatusItem.HighestModSeq))
-            session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
         writer.Write("* STATUS "u8);
         writer.Mailbox(name);
         var separator = " (";
