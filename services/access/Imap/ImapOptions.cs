@@ -21,6 +21,9 @@ public sealed record ImapOptions
     /// <summary>A line that is too long is read to its end up to this size; past it the connection ends.</summary>
     public const long MaxEndlessOctets = 1024 * 1024;
 
+    /// <summary>How long replies wait for those of further commands that the client sent together: one that uploads thousands of messages so must hear that we live.</summary>
+    public static readonly TimeSpan ReplyDelay = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Silence after BYE that ends the wait for a literal on its way.</summary>
     public static readonly TimeSpan LingerTime = TimeSpan.FromSeconds(2);
 

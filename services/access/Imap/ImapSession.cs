@@ -18,6 +18,7 @@ internal sealed class ImapSession : IAsyncDisposable
     private CommandProgress? _progress;
     private int _badInRow;
     private int _failedInRow;
+    private long _flushed;
 
     /// <summary>Octets of a literal that is on its way though the session has ended.</summary>
     private long _comes;
@@ -101,6 +102,8 @@ internal sealed class ImapSession : IAsyncDisposable
                     await PauseAsync();
                 if (State is SessionState.Logout)
                     break;
+                if (Server.Clock.GetElapsedTime(_flushed) > ImapOptions.ReplyDelay)
+                    await FlushAsync();
                 await ServeAsync(await Reader.ReadAsync(Patience, _stopping));
                 await Writer.FlushIfLargeAsync();
             }
@@ -221,6 +224,12 @@ internal sealed class ImapSession : IAsyncDisposable
     }
 
     private TimeSpan Patience => State is SessionState.NotAuthenticated ? Server.Options.LoginTimeout : Server.Options.IdleTimeout;
+
+    private ValueTask FlushAsync()
+    {
+        _flushed = Server.Clock.GetTimestamp();
+        return Writer.FlushAsync();
+    }
 
     private async ValueTask GreetAsync()
     {
