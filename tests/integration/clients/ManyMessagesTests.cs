@@ -30,6 +30,8 @@ public sealed partial class ManyMessagesTests(SharedServer shared)
             Port {_server.Ports.Imaps}
             User {account}
             Pass {MailServer.Password}
+            # It reads the whole maildir first, and would take that time for ours.
+            Timeout 300
             SSLType IMAPS
             SystemCertificates no
             CertificateFile {Path.Combine(_server.Data, "certificate.pem")}
