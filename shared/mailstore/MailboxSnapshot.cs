@@ -148,7 +148,7 @@ public sealed class MailboxSnapshot
         }
         if (_chunks.Length == 0)
             SnapshotChunk.Empty.Merge(new Slice<MailboxMessage>(changes.Changed, 0, changes.Changed.Count), new Slice<long>(vanished, 0, vanished.Count), chunks);
-        return new MailboxSnapshot(mailbox, [.. chunks]);
+        return new MailboxSnapshot(mailbox with { Messages = chunks.Sum(chunk => chunk.Count) }, [.. chunks]);
     }
 
     /// <summary>What a session that has shown <paramref name="old"/> must be told to show <paramref name="new"/>; shared chunks are skipped.</summary>
