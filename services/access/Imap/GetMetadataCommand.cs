@@ -67,7 +67,7 @@ internal sealed record GetMetadataCommand(string Mailbox, IReadOnlyList<string> 
     public static async ValueTask<IReadOnlyList<Annotation>> GetAsync(ImapSession session, MailboxInfo? mailbox, string entry, AnnotationDepth depth)
     {
         var found = await session.Backend.Annotations.GetAsync(session.Account.Id, mailbox, entry, depth);
-        return found.Count == 0 && depth == AnnotationDepth.Entry ? [new Annotation(entry, null)] : found;
+        return found.Any(annotation => annotation.Entry == entry) ? found : [new Annotation(entry, null), .. found];
     }
 
     /// <summary>§4.4.1 METADATA response with values.</summary>

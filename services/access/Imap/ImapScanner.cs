@@ -104,12 +104,15 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command, bool isUtf8 = false)
         return null;
     }
 
-    /// <summary>RFC 5464 §5 value: the octets of a string or a literal8, or null for NIL.</summary>
+    /// <summary>RFC 5464 §5 value: the octets of a string or a literal8, or null for NIL. MailKit sends an atom where one holds the value.</summary>
     public byte[]? Value()
     {
-        if (TakeWord("NIL"))
-            return null;
-        return Ahead == '"' ? Encoding.UTF8.GetBytes(Quoted()) : Literal().ToArray();
+        if (Ahead == '"')
+            return Encoding.UTF8.GetBytes(Quoted());
+        if (Ahead == '{' || IsWordAhead("~{"))
+            return Literal().ToArray();
+        var atom = Run(AstringChars, "String");
+        return Ascii.EqualsIgnoreCase(atom, "NIL"u8) ? null : atom.ToArray();
     }
 
     /// <summary>The word, in any case, is ahead.</summary>
