@@ -38,7 +38,7 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
             else if (section.Fields.Count > 0)
                 _sections.Add(Cut(await HeaderFieldsAsync(content, section, range), item));
             else
-                _sections.Add(await OpenAsync(content, item.PartialStart is { } start ? range.Part(start, item.PartialCount) : range));
+                _sections.Add(await OpenAsync(content, item.PartialStart is { } start ? range.Part(start, item.PartialCount) : range, item.Kind == FetchKind.BinarySize));
         }
         return true;
     }
@@ -61,12 +61,14 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
         await source.ReadExactlyAsync(_message.AsMemory(0, size));
     }
 
-    private async ValueTask<FetchedSection> OpenAsync(MessageContent content, SectionRange range)
+    private async ValueTask<FetchedSection> OpenAsync(MessageContent content, SectionRange range, bool isSizeAlone)
     {
         if (_message is not null)
             return new FetchedSection(range.Length, null, _message.AsMemory((int)range.Start, (int)range.Length));
         if (range.Length == 0)
             return FetchedSection.Nothing;
+        if (isSizeAlone)
+            return new FetchedSection(range.Length, null, default);
         return new FetchedSection(range.Length, await store.OpenMessageAsync(content, range.Start), default);
     }
 

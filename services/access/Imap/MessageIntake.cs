@@ -20,6 +20,9 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
     /// <summary>RFC 3516 §4.4 lets a part be encoded otherwise; what stands outside of the parts cannot be.</summary>
     private static readonly Completion NotEncodable = Completion.No("Message has NUL octets where no part can be encoded", "CANNOT");
 
+    /// <summary>Largest messages that one command may append.</summary>
+    private const int MessagesTogether = 10;
+
     private readonly List<NewMessage> _messages = [];
     private MessageStep.Begin? _begin;
     private BlobWriter? _blob;
@@ -125,7 +128,8 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
         return null;
     }
 
-    private long Room => session.Server.Options.MaxAppendBytes - _blob!.Length;
+    /// <summary>What the message may still grow by. All together are bounded too: a short CATENATE can name much.</summary>
+    private long Room => Math.Min(session.Server.Options.MaxAppendBytes, (MessagesTogether * session.Server.Options.MaxAppendBytes) - _messages.Sum(m => m.Size)) - _blob!.Length;
 
     /// <summary>Never throws: a literal is read to its end, so that the connection stays in step, also where the store cannot take it.</summary>
     private async ValueTask AddAsync(ReadOnlyMemory<byte> octets)

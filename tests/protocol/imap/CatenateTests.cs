@@ -89,7 +89,7 @@ public sealed class CatenateTests(ImapWorld world)
         """);
 
     [Fact]
-    public Task The_whole_is_bounded() => PlayAsync("""
+    public Task The_whole_is_bounded() => PlayAsync($$"""
         C: a APPEND Drafts CATENATE (URL "/INBOX/;UID=1" TEXT {200}
         S: a NO [TOOBIG] …
         C: b APPEND Drafts CATENATE (TEXT {200}
@@ -106,6 +106,9 @@ public sealed class CatenateTests(ImapWorld world)
         S: e BAD …
         C: f APPEND Drafts CATENATE (URL "/INBOX/;UID=1"
         S: f BAD …
+        # Little text that names much: ten times the largest message is the most that one command may take.
+        C: h APPEND Drafts{{string.Concat(Enumerable.Repeat(" CATENATE (URL \"/INBOX/;UID=1\" URL \"/INBOX/;UID=1\")", 11))}}
+        S: h NO [TOOBIG] …
         C: g STATUS Drafts (MESSAGES)
         S: * STATUS Drafts (MESSAGES 0)
         S: g OK …
