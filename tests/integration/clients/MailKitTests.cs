@@ -70,6 +70,49 @@ public sealed class MailKitTests(SharedServer shared)
         Assert.NotNull(imap.GetFolder(SpecialFolder.Junk));
     }
 
+    /// <summary>RFC 7162: what another client did meanwhile is told at once, and a change that comes too late is refused.</summary>
+    [Fact]
+    public async Task A_folder_is_resynchronized_quickly()
+    {
+        var account = await _server.NewAccountAsync("resync");
+        using var other = await ImapAsync(account);
+        var theirs = other.Inbox ?? throw new InvalidOperationException("No inbox.");
+        await theirs.OpenAsync(FolderAccess.ReadWrite);
+        for (var i = 0; i < 6; i++)
+            Assert.NotNull(await theirs.AppendAsync(Letter(account, account, $"Letter {i}")));
+        var (validity, modSeq, uids) = await LookAsync(account);
+        await theirs.AddFlagsAsync(uids[1], MessageFlags.Flagged, silent: true);
+        await theirs.AddFlagsAsync([uids[0], uids[3]], MessageFlags.Deleted, silent: true);
+        await theirs.ExpungeAsync();
+
+        using var imap = await ImapAsync(account);
+        await imap.EnableQuickResyncAsync();
+        var inbox = imap.Inbox ?? throw new InvalidOperationException("No inbox.");
+        var (earlier, now, flagged) = (new List<UniqueId>(), new List<UniqueId>(), new List<UniqueId?>());
+        inbox.MessagesVanished += (_, vanished) => (vanished.Earlier ? earlier : now).AddRange(vanished.UniqueIds);
+        inbox.MessageFlagsChanged += (_, changed) => flagged.Add(changed.Flags.HasFlag(MessageFlags.Flagged) ? changed.UniqueId : null);
+        await inbox.OpenAsync(FolderAccess.ReadWrite, validity, modSeq, uids);
+        Assert.Equal([uids[0], uids[3]], earlier);
+        Assert.Equal([uids[1]], flagged);
+        Assert.Equal(4, inbox.Count);
+        Assert.True(inbox.HighestModSeq > modSeq);
+
+        var changed = Assert.Single(await inbox.FetchAsync(uids, new FetchRequest(MessageSummaryItems.UniqueId | MessageSummaryItems.Flags | MessageSummaryItems.EmailId | MessageSummaryItems.ThreadId | MessageSummaryItems.SaveDate) { ChangedSince = modSeq }));
+        Assert.Equal(uids[1], changed.UniqueId);
+        Assert.True(changed.ModSeq > modSeq);
+        Assert.NotNull(changed.EmailId);
+        Assert.NotNull(changed.ThreadId);
+        Assert.NotNull(changed.SaveDate);
+        var late = await inbox.StoreAsync([uids[1], uids[2]], new StoreFlagsRequest(StoreAction.Add, MessageFlags.Answered) { UnchangedSince = modSeq, Silent = true });
+        Assert.Equal([uids[1]], late);
+
+        await theirs.AddFlagsAsync(uids[5], MessageFlags.Deleted, silent: true);
+        await theirs.ExpungeAsync();
+        await imap.NoOpAsync();
+        Assert.Equal([uids[5]], now);
+        await imap.DisconnectAsync(quit: true);
+    }
+
     /// <summary>Promise: new mail reaches an IDLE session in under a second. The middle of five, so that one pause of a loaded machine does not count.</summary>
     [Fact]
     public async Task New_mail_reaches_an_idle_session_in_under_a_second()
@@ -141,6 +184,19 @@ public sealed class MailKitTests(SharedServer shared)
         Accept(pop);
         await pop.ConnectAsync("127.0.0.1", _server.Ports.Pop3s, SecureSocketOptions.SslOnConnect);
         await Assert.ThrowsAsync<AuthenticationException>(() => pop.AuthenticateAsync(account, "wrong"));
+    }
+
+    /// <summary>What a client keeps of INBOX.</summary>
+    private async Task<(uint UidValidity, ulong ModSeq, IList<UniqueId> Uids)> LookAsync(string account)
+    {
+        using var imap = await ImapAsync(account);
+        await imap.EnableQuickResyncAsync();
+        var inbox = imap.Inbox ?? throw new InvalidOperationException("No inbox.");
+        await inbox.OpenAsync(FolderAccess.ReadOnly);
+        var uids = await inbox.SearchAsync(MailKit.Search.SearchQuery.All);
+        var kept = (inbox.UidValidity, inbox.HighestModSeq, uids);
+        await imap.DisconnectAsync(quit: true);
+        return kept;
     }
 
     private static MimeMessage Letter(string from, string to, string subject)

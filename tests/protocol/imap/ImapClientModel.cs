@@ -4,12 +4,13 @@ using MailMesh.Testing;
 
 namespace MailMesh.Protocol.Tests.Imap;
 
-/// <summary>How much of RFC 7162 a client speaks.</summary>
+/// <summary>How much of RFC 7162 a client speaks; and one that speaks RFC 9051 too.</summary>
 internal enum ClientDialect
 {
     Plain,
     CondStore,
     QResync,
+    Rev2,
 }
 
 /// <summary>What a client knows of its selected mailbox, from untagged replies alone, with the rules of RFC 3501 §7.4.1 and RFC 7162 enforced.</summary>
@@ -39,13 +40,13 @@ internal sealed partial class ImapClientModel(ScriptedSession session, ClientDia
     {
         Assert.StartsWith("OK", await RunAsync($"LOGIN {user} \"{ImapWorld.Password}\""), StringComparison.Ordinal);
         if (dialect != ClientDialect.Plain)
-            Assert.StartsWith("OK", await RunAsync($"ENABLE {dialect}"), StringComparison.Ordinal);
+            Assert.StartsWith("OK", await RunAsync(dialect == ClientDialect.Rev2 ? "ENABLE QRESYNC IMAP4rev2" : $"ENABLE {dialect}"), StringComparison.Ordinal);
     }
 
     /// <summary>Selects INBOX, from what was kept of an earlier session where that one knew of QRESYNC.</summary>
     public async Task SelectAsync(ImapClientModel? earlier = null)
     {
-        var isResuming = dialect == ClientDialect.QResync && earlier?.HighestModSeq > 0;
+        var isResuming = KnowsVanished && earlier?.HighestModSeq > 0;
         var command = isResuming ? $"SELECT INBOX (QRESYNC ({earlier!.UidValidity} {earlier.HighestModSeq}))" : "SELECT INBOX";
         // Past a message of unknown UID nothing says at which sequence number the others are.
         Messages = isResuming ? [.. earlier!.Messages.TakeWhile(m => m.Uid is not null).Select(m => new KnownMessage { Uid = m.Uid, Flags = m.Flags })] : [];
@@ -150,8 +151,12 @@ internal sealed partial class ImapClientModel(ScriptedSession session, ClientDia
         }
     }
 
+    private bool KnowsVanished => dialect is ClientDialect.QResync or ClientDialect.Rev2;
+
     private void Take(string line, string command)
     {
+        if (dialect == ClientDialect.Rev2)
+            Assert.DoesNotMatch(ForbiddenInRev2(), line);
         TakeCode(line);
         if (Vanished().Match(line) is { Success: true } vanished)
         {
@@ -170,7 +175,7 @@ internal sealed partial class ImapClientModel(ScriptedSession session, ClientDia
                     CountIn();
                 break;
             case "EXPUNGE":
-                Assert.NotEqual(ClientDialect.QResync, dialect);
+                Assert.False(KnowsVanished);
                 Assert.False(ForbidsExpunge().IsMatch(command), $"EXPUNGE within '{command}'");
                 Assert.InRange(number, 1, Messages.Count);
                 Messages.RemoveAt(number - 1);
@@ -192,7 +197,7 @@ internal sealed partial class ImapClientModel(ScriptedSession session, ClientDia
 
     private void TakeVanished(string set, bool isEarlier, string command)
     {
-        Assert.Equal(ClientDialect.QResync, dialect);
+        Assert.True(KnowsVanished);
         var isSelect = command.StartsWith("SELECT", StringComparison.Ordinal);
         if (isEarlier)
             Assert.True(isSelect || command.Contains("VANISHED", StringComparison.Ordinal), $"VANISHED (EARLIER) within '{command}'");
@@ -268,6 +273,10 @@ internal sealed partial class ImapClientModel(ScriptedSession session, ClientDia
 
     [GeneratedRegex(@"^\* (?<number>\d+) (?<word>[A-Z]+)")]
     private static partial Regex Reply();
+
+    /// <summary>RFC 9051 appendix E.</summary>
+    [GeneratedRegex(@"RECENT|\\Recent|\[UNSEEN|^\* SEARCH")]
+    private static partial Regex ForbiddenInRev2();
 
     [GeneratedRegex(@"^\* VANISHED (?<earlier>\(EARLIER\) )?(?<uids>[\d,:]+)$")]
     private static partial Regex Vanished();

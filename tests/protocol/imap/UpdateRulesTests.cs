@@ -13,7 +13,7 @@ public sealed class UpdateRulesTests(ImapWorld world)
 {
     private const string Lose = "(the connection is lost)";
 
-    private static readonly ClientDialect[] Dialects = [ClientDialect.Plain, ClientDialect.QResync, ClientDialect.CondStore, ClientDialect.QResync];
+    private static readonly ClientDialect[] Dialects = [ClientDialect.Plain, ClientDialect.QResync, ClientDialect.CondStore, ClientDialect.Rev2];
 
     private static readonly Gen<string> Command = Gen.Frequency(
         (3, Gen.Const("APPEND INBOX {11+}\r\nSubject: hi")),
