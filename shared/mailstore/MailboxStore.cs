@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MailMesh.Blobs;
 using MailMesh.Contracts;
 using MailMesh.Database;
@@ -73,22 +74,21 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went is absent.</summary>
     public Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds) => database.ReadAsync(async session =>
     {
+        const string Columns = "id, message_id, blob, blob_size, header_prefix, envelope, structure, preview";
         var contents = new List<MessageContent>(contentIds.Count);
+        if (session.IsShared && contentIds.Count > 1)
+        {
+            // One round trip: they are what costs here.
+            var found = (await session.QueryAsync($"SELECT {Columns} FROM contents WHERE id = ANY(@ids)", ReadContent, ("@ids", contentIds.ToArray()))).ToDictionary(content => content.Id);
+            contents.AddRange(contentIds.Select(id => found.GetValueOrDefault(id)).OfType<MessageContent>());
+            return (IReadOnlyList<MessageContent>)contents;
+        }
         foreach (var id in contentIds)
         {
-            var content = await session.FirstAsync(
-                "SELECT id, message_id, blob, blob_size, header_prefix, envelope, structure, preview FROM contents WHERE id = @id",
-                row => new MessageContent(
-                    row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3),
-                    row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6))
-                {
-                    Preview = row.IsDBNull(7) ? null : row.GetString(7),
-                },
-                ("@id", id));
-            if (content is not null)
+            if (await session.FirstAsync($"SELECT {Columns} FROM contents WHERE id = @id", ReadContent, ("@id", id)) is { } content)
                 contents.Add(content);
         }
-        return (IReadOnlyList<MessageContent>)contents;
+        return contents;
     });
 
     /// <summary>What lists of messages are ordered by, in no order; one that went is absent.</summary>
@@ -319,6 +319,13 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     private static async Task<MailboxInfo> SelectableAsync(DatabaseSession session, long mailboxId) =>
         await MailboxRows.FindAsync(session, mailboxId) is { NoSelect: false } mailbox ? mailbox : throw MailboxRows.Missing();
+
+    private static MessageContent ReadContent(DbDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3),
+        row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5), row.GetFieldValue<byte[]>(6))
+    {
+        Preview = row.IsDBNull(7) ? null : row.GetString(7),
+    };
 
     private static async Task<MailboxMessage[]> MessagesAsync(DatabaseSession session, long mailboxId) =>
         [.. await session.QueryAsync($"SELECT {MessageRows.Columns} FROM messages WHERE mailbox_id = @id ORDER BY uid", MessageRows.Read, ("@id", mailboxId))];

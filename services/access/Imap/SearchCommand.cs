@@ -7,6 +7,9 @@ namespace MailMesh.Access.Imap;
 /// <param name="Return">Null where the client asks for the reply of RFC 3501.</param>
 internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset, SearchReturn? Return) : IImapCommand
 {
+    /// <summary>Each asks the full-text index anew.</summary>
+    private const int MaxFuzzyKeys = 20;
+
     /// <summary>RFC 5182 §2.1.</summary>
     private static readonly Completion NotSaved = Completion.No("The result is too long to be kept", "NOTSAVED");
 
@@ -35,6 +38,10 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     {
         if (command.Return?.Has(SearchItems.Relevancy) == true && !command.IsFuzzy)
             scanner.Fail("RELEVANCY is of FUZZY keys");
+        var fuzzy = 0;
+        command.Key.Any(key => key is SearchKey.FuzzyText && ++fuzzy > MaxFuzzyKeys);
+        if (fuzzy > MaxFuzzyKeys)
+            scanner.Fail("Too many FUZZY keys");
         return command;
     }
 
