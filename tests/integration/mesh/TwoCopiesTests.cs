@@ -96,6 +96,23 @@ public sealed class TwoCopiesTests(SharedMesh shared, ITestOutputHelper output)
         await Wait.UntilAsync("the bindings go with the last session", async () => !(await AccountsAsync()).Except(before).Any());
     }
 
+    /// <summary>RFC 5465: what happens by one copy is told by the other, of mailboxes that nobody there has selected, another user's among them.</summary>
+    [MeshFact]
+    public async Task NOTIFY_tells_what_comes_by_delivery_and_by_the_other_copy()
+    {
+        var account = await _mesh.Admin.NewAccountAsync("notify");
+        var sharer = await _mesh.Admin.NewAccountAsync("sharer");
+        await using var listener = await ImapWire.LoginAsync(_mesh.Access[0], account);
+        await using var other = await ImapWire.LoginAsync(_mesh.Access[1], sharer);
+        (await listener.CommandAsync(@"NOTIFY SET (subtree """" (MessageNew MessageExpunge MailboxName))")).Expect("OK");
+        await HeardAsync("a delivery", @"^\* STATUS INBOX \(MESSAGES 1 ", listener, () => DeliverAsync(account, "notified"));
+        await HeardAsync("a mailbox that is shared", $"^\\* LIST \\(\\) \"/\" \"Other Users/{sharer}/INBOX\"", listener, async () =>
+            (await other.CommandAsync($"SETACL INBOX {account} lr")).Expect("OK"));
+        await HeardAsync("a delivery to the shared mailbox", $"^\\* STATUS \"Other Users/{sharer}/INBOX\" \\(MESSAGES 1 ", listener, () => DeliverAsync(sharer, "shared"));
+        await HeardAsync("that it is shared no longer", @"^\* LIST \(\\NoAccess\) ", listener, async () =>
+            (await other.CommandAsync($"DELETEACL INBOX {account}")).Expect("OK"));
+    }
+
     private static async Task<ImapWire> IdleAsync(MeshProcess access, string account)
     {
         var imap = await ImapWire.LoginAsync(access, account);
