@@ -6,6 +6,7 @@ internal sealed class LineLimit(int bodyLines)
     private int _left = bodyLines;
     private bool _inBody;
     private bool _isBlank = true;
+    private bool _hasOctets;
 
     public bool IsReached { get; private set; }
 
@@ -18,7 +19,9 @@ internal sealed class LineLimit(int bodyLines)
             var rest = octets[taken..];
             var end = rest.IndexOf((byte)'\n');
             var line = end < 0 ? rest : rest[..end];
-            _isBlank &= line.IsEmpty || line is [(byte)'\r'];
+            // One CR belongs to the line's end; a second one is text, also where the store cuts between them.
+            _isBlank &= line.IsEmpty || (!_hasOctets && line is [(byte)'\r']);
+            _hasOctets |= !line.IsEmpty;
             taken += end < 0 ? rest.Length : end + 1;
             if (end >= 0)
                 EndLine();
@@ -32,6 +35,7 @@ internal sealed class LineLimit(int bodyLines)
             _left--;
         _inBody |= _isBlank;
         _isBlank = true;
+        _hasOctets = false;
         IsReached = _inBody && _left <= 0;
     }
 }
