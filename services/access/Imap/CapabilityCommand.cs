@@ -76,6 +76,8 @@ internal sealed record CapabilityCommand : IImapCommand
     {
         // RFC 7889: one limit for all mailboxes.
         var always = $"{Always} APPENDLIMIT={session.Server.Options.MaxAppendBytes}";
+        if (MessageLimit.Of(session) is { IsSet: true } limit)
+            always += $" MESSAGELIMIT={limit.Messages}";
         if (session.State is not SessionState.NotAuthenticated)
             return $"{always} UNAUTHENTICATE{(session.Connection.IsDeflated ? "" : " COMPRESS=DEFLATE")}"; // RFC 4978 §3: not twice
         var startTls = session.Connection.IsTls || session.Connection.IsDeflated ? "" : " STARTTLS";

@@ -17,6 +17,9 @@ internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) :
         var uids = view.Messages(sequences).Select(m => m.Message.Uid).ToList();
         if (uids.Count == 0)
             return Completion.Ok("No messages to copy");
+        // RFC 9738 §3.1: COPY copies all of them or none.
+        if (MessageLimit.Of(session) is var limit && limit.IsPassedBy(uids.Count))
+            return limit.Refusal(uids[uids.Count - (int)limit.Messages]);
         try
         {
             var copied = await session.Progress.WhileAsync(session.Backend.Store.CopyAsync(view.MailboxId, uids, await TargetAsync(session, Target)));

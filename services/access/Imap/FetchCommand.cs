@@ -38,14 +38,28 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         // §6.4.8: a UID command's replies show the UID, asked for or not; that of RFC 9586 begins with it.
         var isUidAdded = ByUid && !session.Enabled.UidOnly && !Items.Contains(FetchItem.Uid);
         var response = new FetchResponse(session, isUidAdded ? [FetchItem.Uid, .. Items] : Items);
+        var limit = MessageLimit.Of(session);
+        // RFC 9738 §3.1: of a PARTIAL too long nothing is done.
+        if (Modifiers.Partial is { } partial && limit.IsPassedBy(partial.Last - partial.First + 1L))
+            return limit.Refusal();
+        if (!limit.IsPassedBy(sequences.Sum(range => range.Last - range.First + 1L)))
+            return await FetchAsync(session, response, Modifiers.Choose(view.Messages(sequences)));
+        var limited = limit.Cut([.. Modifiers.Choose(view.Messages(sequences))]);
+        if (limited.Code is not null)
+            limited.Messages.Reverse(); // RFC 9738 §3.1: from the highest UID to the lowest
+        return limited.Complete(session.Writer, await FetchAsync(session, response, limited.Messages));
+    }
+
+    private async ValueTask<Completion> FetchAsync(ImapSession session, FetchResponse response, IEnumerable<SequencedMessage> messages)
+    {
         if (!Items.Any(item => item.NeedsContent))
         {
-            foreach (var message in Modifiers.Choose(view.Messages(sequences)))
+            foreach (var message in messages)
                 await response.WriteAsync(message, null, showFlags: false);
             return Completion.Ok("Fetch completed");
         }
         var outcome = Outcome.Complete;
-        foreach (var batch in Modifiers.Choose(view.Messages(sequences)).Chunk(BatchSize))
+        foreach (var batch in messages.Chunk(BatchSize))
             outcome = (Outcome)Math.Max((int)outcome, (int)await FetchAsync(session, response, batch));
         return outcome switch
         {

@@ -70,6 +70,13 @@ public sealed record ImapOptions
     public int RememberedMessages { get; init; } = new MailboxSnapshotOptions().RememberedMessages;
 
     /// <summary>
+    /// RFC 9738: messages that one FETCH, STORE, SEARCH, SORT, THREAD, COPY, MOVE or UID EXPUNGE processes: MAILMESH__ACCESS__IMAP__MESSAGELIMIT, 1000 or more
+    /// (RFC 9738 §3); 0 for any number, and nothing announced. A client that does not know the extension takes what is left out for gone (mbsync would
+    /// remove its own copy), so the default is more than a mailbox ever holds.
+    /// </summary>
+    public long MessageLimit { get; init; } = 10_000_000;
+
+    /// <summary>
     /// RFC 4467 §3: accounts of submission servers, which fetch what a URL lets submit+ fetch: MAILMESH__ACCESS__IMAP__URLSUBMITTERS, comma-separated.
     /// </summary>
     public IReadOnlyList<string> UrlSubmitters { get; init; } = [];
@@ -87,8 +94,15 @@ public sealed record ImapOptions
             CatchUpInterval = settings.Time("Access:Imap:CatchUpInterval", defaults.CatchUpInterval),
             MaxPerAccount = (int)settings.Number("Access:Imap:MaxPerAccount", defaults.MaxPerAccount, 1, 1_000_000),
             RememberedMessages = (int)settings.Number("Access:Imap:RememberedMessages", defaults.RememberedMessages, 0, 100_000_000),
+            MessageLimit = MessagesOf(settings, defaults.MessageLimit),
             UrlSubmitters = settings.Text("Access:Imap:UrlSubmitters")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             MaxPerAddress = (int)settings.Number("Access:Imap:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };
+    }
+
+    private static long MessagesOf(Settings settings, long @default)
+    {
+        var limit = settings.Number("Access:Imap:MessageLimit", @default, 0, int.MaxValue);
+        return limit is 0 or >= 1000 ? limit : throw new SettingException("Access:Imap:MessageLimit", $"{limit}", "0 for any number, or a whole number from 1000");
     }
 }

@@ -90,8 +90,10 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
 
     private Completion? Begin(MessageStep.Begin begin)
     {
-        if (_messages.Count >= MessageArguments.MaxMessages)
-            return TooMany;
+        var limit = MessageLimit.Of(session);
+        var most = limit.IsPassedBy(MessageArguments.MaxMessages) ? limit.Messages : MessageArguments.MaxMessages;
+        if (_messages.Count >= most)
+            return limit.IsSet ? new MessageLimit(most).Refusal() : TooMany;
         _begin = begin;
         _blob = session.Backend.Blobs.Create();
         _hasNul = false;

@@ -16,7 +16,8 @@ internal sealed record MoveCommand(SequenceSet Set, bool ByUid, string Target) :
             return Completion.BadSequence;
         if (view.IsReadOnly)
             return Completion.ReadOnlyMailbox;
-        var uids = view.Messages(sequences).Select(m => m.Message.Uid).ToList();
+        var limited = MessageLimit.Of(session).Cut([.. view.Messages(sequences)]);
+        var uids = limited.Messages.ConvertAll(m => m.Message.Uid);
         if (uids.Count == 0)
             return Completion.Ok("No messages to move");
         try
@@ -27,7 +28,7 @@ internal sealed record MoveCommand(SequenceSet Set, bool ByUid, string Target) :
                 return ByUid ? Completion.Ok("No messages to move") : Completion.SomeExpunged;
             // RFC 6851 §4.3: COPYUID stands before the EXPUNGEs, while the client still knows the messages.
             session.Writer.Untagged($"OK [{CopyCommand.Code(moved)}] Moved");
-            return Completion.Ok("Move completed", ExpungeCommand.HighestModSeq(session));
+            return limited.Complete(session.Writer, Completion.Ok("Move completed", ExpungeCommand.HighestModSeq(session)));
         }
         catch (MailboxException refused)
         {

@@ -79,21 +79,43 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
             view.Saved = [];
         if (IsRefused(session) is { } refused)
             return refused;
-        var (found, fuzzy) = await FindAsync(session, saved);
+        var (found, fuzzy, limited) = await FindLimitedAsync(session, saved);
+        // RFC 9738 §3.3: what is sorted in part is not sorted.
+        if (criteria is not null && limited.Code is not null)
+            return MessageLimit.Of(session).Refusal();
         var sorted = criteria is null && !updates ? [] : await new MessageSort(session, criteria, fuzzy).SortAsync(found);
         if (updates)
-            KeepUpToDate(session, new SearchContext(session.Tag, this, saved, criteria), sorted);
+            KeepUpToDate(session, new SearchContext(session.Tag, this, saved, criteria), sorted, isWhole: limited.Code is null);
         var result = new SearchResult(criteria is null ? found : [.. sorted.Select(message => message.Message)], ByUid, fuzzy);
         // RFC 9051 §6.4.4: there is no other reply to SEARCH.
         if (Return is not null || (criteria is null && session.Enabled.Imap4Rev2))
-            return await ReplyAsync(session, named is null ? new SearchCorrelator(session.Tag) : SearchCorrelator.Of(session, named), result);
+            return limited.Complete(session.Writer, await ReplyAsync(session, named is null ? new SearchCorrelator(session.Tag) : SearchCorrelator.Of(session, named), result));
         await result.WriteListAsync(session.Writer, criteria is null ? "SEARCH" : "SORT", Key.AsksModSeq);
-        return Completion.Ok("Search completed");
+        return limited.Complete(session.Writer, Completion.Ok("Search completed"));
     }
 
     /// <summary>What is found in the selected mailbox, once the client knows what is there.</summary>
     /// <param name="saved">The UIDs that $ stands for.</param>
     public async ValueTask<(IReadOnlyList<SequencedMessage> Found, FuzzyScores Fuzzy)> FindAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
+    {
+        var scope = await BeginAsync(session, saved);
+        return (await new MessageSearch(session, scope, Key).FindAsync(), scope.Fuzzy);
+    }
+
+    /// <summary>As <see cref="FindAsync"/>, among as many messages as one command may look at (RFC 9738 §3.1).</summary>
+    public async ValueTask<(IReadOnlyList<SequencedMessage> Found, FuzzyScores Fuzzy, LimitedMessages Limited)> FindLimitedAsync(
+        ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
+    {
+        var scope = await BeginAsync(session, saved);
+        var search = new MessageSearch(session, scope, Key);
+        var limit = MessageLimit.Of(session);
+        if (!limit.IsPassedBy(scope.Shown.Count))
+            return (await search.FindAsync(), scope.Fuzzy, default);
+        var limited = limit.Cut([.. scope.Shown.Range(1, scope.Shown.Count).Where(message => Key.Concerns(message, scope))]);
+        return (await search.FindAsync(limited.Messages), scope.Fuzzy, limited);
+    }
+
+    private async ValueTask<SearchScope> BeginAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
     {
         if (Key.AsksModSeq)
             session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
@@ -101,14 +123,14 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
         await view.RefreshAsync();
         // New mail is found only once the client has been told that it is there.
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid);
-        var scope = SearchScope.Of(view, saved, session.Server.Clock);
-        return (await new MessageSearch(session, scope, Key).FindAsync(), scope.Fuzzy);
+        return SearchScope.Of(view, saved, session.Server.Clock);
     }
 
-    private void KeepUpToDate(ImapSession session, SearchContext context, IReadOnlyList<SortedMessage> found)
+    /// <param name="isWhole">The search has looked at all messages that it asks for.</param>
+    private void KeepUpToDate(ImapSession session, SearchContext context, IReadOnlyList<SortedMessage> found, bool isWhole)
     {
         var contexts = session.SelectedView.Contexts;
-        if (contexts.IsFull || found.Count > SearchContext.MaxMessages || !SearchContext.CanFollow(Key))
+        if (!isWhole || contexts.IsFull || found.Count > SearchContext.MaxMessages || !SearchContext.CanFollow(Key))
         {
             SearchContexts.Refuse(session.Writer, context.Tag);
             return;

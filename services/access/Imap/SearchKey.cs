@@ -16,6 +16,9 @@ internal abstract record SearchKey
     /// <summary>RFC 7162 §3.1.5: a key on MODSEQ is in it, so that the reply tells one too.</summary>
     public bool AsksModSeq => Any(key => key is ModSeq);
 
+    /// <summary>RFC 9738 §3.1: false for a message that its UID or number alone rules out, so that it is not looked at.</summary>
+    public virtual bool Concerns(SequencedMessage message, SearchScope scope) => true;
+
     /// <summary>True where a key of those that it consists of is one of these.</summary>
     public virtual bool Any(Func<SearchKey, bool> isOne) => isOne(this);
 
@@ -27,6 +30,8 @@ internal abstract record SearchKey
     internal sealed record And(IReadOnlyList<SearchKey> Keys) : SearchKey
     {
         public override bool Any(Func<SearchKey, bool> isOne) => Keys.Any(key => key.Any(isOne));
+
+        public override bool Concerns(SequencedMessage message, SearchScope scope) => Keys.All(key => key.Concerns(message, scope));
 
         public override bool? Decide(SequencedMessage message, SearchScope scope)
         {
@@ -99,6 +104,16 @@ internal abstract record SearchKey
     internal sealed record Among(SequenceSet Set, bool Uids) : SearchKey
     {
         public override bool? Decide(SequencedMessage message, SearchScope scope) => scope.Contains(Set, Uids, message);
+
+        public override bool Concerns(SequencedMessage message, SearchScope scope) => scope.Contains(Set, Uids, message);
+    }
+
+    /// <summary>RFC 9738 §3.2 UIDAFTER and UIDBEFORE: as a set of UIDs, but empty where there are none.</summary>
+    internal sealed record UidsBetween(long First, long Last) : SearchKey
+    {
+        public override bool? Decide(SequencedMessage message, SearchScope scope) => Concerns(message, scope);
+
+        public override bool Concerns(SequencedMessage message, SearchScope scope) => message.Message.Uid >= First && message.Message.Uid <= Last;
     }
 
     /// <summary>RFC 7162 §3.1.5: one MODSEQ a message, whichever of its entries is asked for.</summary>

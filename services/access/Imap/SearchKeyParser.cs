@@ -75,6 +75,12 @@ internal static class SearchKeyParser
             case "UID":
                 scanner.ExpectSpace();
                 return new SearchKey.Among(SequenceSet.Parse(ref scanner), Uids: true);
+            case "UIDAFTER":
+                scanner.ExpectSpace();
+                return new SearchKey.UidsBetween(scanner.NonZeroNumber() + 1L, long.MaxValue);
+            case "UIDBEFORE":
+                scanner.ExpectSpace();
+                return new SearchKey.UidsBetween(1, scanner.NonZeroNumber() - 1L);
             case "LARGER":
                 scanner.ExpectSpace();
                 return new SearchKey.Larger(scanner.Number());

@@ -21,7 +21,8 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
             return Completion.NoPermission;
         if (UnchangedSince is not null)
             session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
-        var messages = view.Messages(sequences).ToList();
+        var limited = MessageLimit.Of(session).Cut([.. view.Messages(sequences)]);
+        var messages = limited.Messages;
         if (messages.Count == 0)
             return Completion.Ok("Store completed");
         var uids = messages.ConvertAll(m => m.Message.Uid);
@@ -33,9 +34,9 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
         await ReportAsync(session, messages, refused);
         if (change.Operation != FlagOperation.Remove && change.Flags.HasFlag(SystemFlags.Seen))
             await FirstRead.TellAsync(session, stored);
-        return refused.Count == 0
+        return limited.Complete(session.Writer, refused.Count == 0
             ? Completion.Ok("Store completed")
-            : Completion.Ok("Some of the messages have changed since", $"MODIFIED {UidSet.Format(Numbers(messages, refused))}");
+            : Completion.Ok("Some of the messages have changed since", $"MODIFIED {UidSet.Format(Numbers(messages, refused))}"));
     }
 
     /// <summary>RFC 7162 §3.1.3: sequence numbers, or UIDs of UID STORE.</summary>

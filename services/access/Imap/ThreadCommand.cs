@@ -11,7 +11,9 @@ internal sealed record ThreadCommand(ThreadAlgorithm Algorithm, SearchCommand Se
     {
         if (Search.IsRefused(session) is { } refused)
             return refused;
-        var (found, _) = await Search.FindAsync(session, session.SelectedView.Saved);
+        var (found, _, limited) = await Search.FindLimitedAsync(session, session.SelectedView.Saved);
+        if (limited.Code is not null)
+            return MessageLimit.Of(session).Refusal(); // RFC 9738 §3.3: threads of some of the messages are none
         var threads = new MessageThreads(Algorithm);
         await foreach (var (message, heading) in HeadedMessages.ReadAsync(session, found, withReferences: Algorithm != ThreadAlgorithm.OrderedSubject))
             threads.Add(message, heading);
