@@ -9,5 +9,8 @@ public sealed record ReachedMailbox(MailboxInfo Mailbox, string Owner, string Pa
     /// <summary>It is one of the reader's own.</summary>
     public bool IsOwn => !MailboxPath.IsOthers(Path);
 
+    /// <summary>RFC 5465 §6.3 inboxes: what is delivered to the reader comes here: INBOX, and what is filed as junk.</summary>
+    public bool TakesDeliveries => IsOwn && !Mailbox.NoSelect && (Path == MailboxName.Inbox || Mailbox.SpecialUse == @"\Junk");
+
     public bool May(MailboxRights needed) => (Rights & needed) == needed;
 }

@@ -63,7 +63,7 @@ internal sealed record GetMetadataCommand(string Mailbox, IReadOnlyList<string> 
 
     public static bool MayUse(ReachedMailbox mailbox) => mailbox.May(MailboxRights.Lookup) && (mailbox.Rights & Any) != 0;
 
-    /// <summary>A value that is asked for by its name and is none is told as NIL.</summary>
+    /// <summary>A value that is asked for by its name and is none is told as NIL: the RFC does not say, Cyrus and Dovecot do so, and clients take it.</summary>
     public static async ValueTask<IReadOnlyList<Annotation>> GetAsync(ImapSession session, MailboxInfo? mailbox, string entry, AnnotationDepth depth)
     {
         var found = await session.Backend.Annotations.GetAsync(session.Account.Id, mailbox, entry, depth);

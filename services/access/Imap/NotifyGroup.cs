@@ -36,8 +36,7 @@ internal sealed record NotifyGroup(NotifyFilter Filter, IReadOnlyList<string> Na
     /// <summary>RFC 5465 §6: the mailbox is one of those that the group is about.</summary>
     public bool Covers(string path, ReachedMailbox? mailbox, IReadOnlySet<string> subscribed) => Filter switch
     {
-        // Where mail is delivered: INBOX, and what is filed as junk.
-        NotifyFilter.Inboxes => !MailboxPath.IsOthers(path) && (path == MailboxName.Inbox || mailbox?.Mailbox.SpecialUse == "\\Junk"),
+        NotifyFilter.Inboxes => mailbox?.TakesDeliveries == true,
         NotifyFilter.Personal => !MailboxPath.IsOthers(path),
         NotifyFilter.Subscribed => subscribed.Contains(path),
         NotifyFilter.Subtree => Names.Any(name => name.Length == 0 || path == name || path.StartsWith(name + MailboxName.Delimiter, StringComparison.Ordinal)),

@@ -101,7 +101,7 @@ internal sealed record SearchSource(IReadOnlyList<SearchSource.Group> Groups)
     {
         public bool Holds(ReachedMailbox mailbox, IReadOnlySet<string> subscribed) => Kind switch
         {
-            GroupKind.Inboxes => mailbox.IsOwn && mailbox.Path == MailboxName.Inbox, // what delivers puts mail there
+            GroupKind.Inboxes => mailbox.TakesDeliveries,
             GroupKind.Personal => mailbox.IsOwn,
             GroupKind.Subscribed => subscribed.Contains(mailbox.Path),
             GroupKind.Subtree => Names.Any(name => mailbox.Path == name || IsBelow(mailbox.Path, name)),

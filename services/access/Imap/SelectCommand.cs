@@ -78,5 +78,6 @@ internal sealed record SelectCommand(string Mailbox, bool ReadOnly, bool CondSto
         writer.Untagged($"OK [UIDNEXT {shown.UidNext}] Predicted next UID");
         writer.Untagged($"OK [HIGHESTMODSEQ {shown.HighestModSeq}] Highest");
         writer.Untagged($"OK [MAILBOXID ({ObjectId.Of(shown.Mailbox)})] Identified");
+        writer.Untagged($"OK [URLMECH {UrlToken.Mechanism}] URLs can be authorized"); // RFC 4467 §8
     }
 }

@@ -249,6 +249,7 @@ public sealed class AclTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: a OK [READ-ONLY] …
         C2: b FETCH 1 BODY[HEADER.FIELDS (SUBJECT)]
         S2: * 1 FETCH (BODY[HEADER.FIELDS (SUBJECT)] {15}
@@ -295,6 +296,7 @@ public sealed class AclTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: a OK [READ-WRITE] …
         C2: b STORE 1 +FLAGS (\Flagged)
         S2: b NO [NOPERM] …
@@ -339,6 +341,7 @@ public sealed class AclTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: k OK [READ-WRITE] …
         C2: l MOVE 1 INBOX
         S2: l NO [NOPERM] …
@@ -368,6 +371,7 @@ public sealed class AclTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: c OK …
         C2: d COPY 1 "Other Users/{alice}/Drop"
         S2: d OK [COPYUID {validity} 1 2] …
@@ -388,6 +392,7 @@ public sealed class AclTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: c OK …
         C1: d FETCH 1:* FLAGS
         S1: * 1 FETCH (FLAGS (\Seen \Recent))
@@ -405,6 +410,7 @@ public sealed class AclTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: g OK …
         C2: h MOVE 1:2 Archive
         S2: * OK [COPYUID {archive} 1:2 1:2] …
@@ -434,6 +440,7 @@ public sealed class AclTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: a OK [READ-WRITE] …
         C1: c DELETEACL INBOX {bob}
         S1: c OK …

@@ -25,6 +25,7 @@ public sealed class CondStoreTests(ImapWorld world)
         S1/ UIDNEXT
         S1: * OK [HIGHESTMODSEQ 4] …
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: p OK …
         C2: p EXAMINE INBOX
         S2/ FLAGS
@@ -36,6 +37,7 @@ public sealed class CondStoreTests(ImapWorld world)
         S2/ UIDNEXT
         S2: * OK [HIGHESTMODSEQ 4] …
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: p OK …
         C2: p UNSELECT
         S2: p OK …
@@ -49,6 +51,7 @@ public sealed class CondStoreTests(ImapWorld world)
         S2/ UIDNEXT
         S2: * OK [HIGHESTMODSEQ 4] …
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: p OK …
 
         """;
@@ -118,6 +121,7 @@ public sealed class CondStoreTests(ImapWorld world)
         S1/ UIDNEXT
         S1: * OK [HIGHESTMODSEQ 4] …
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: a OK [READ-WRITE] …
         C2: a STORE 3 +FLAGS.SILENT (x)
         S2/ FLAGS

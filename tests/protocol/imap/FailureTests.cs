@@ -22,6 +22,7 @@ public sealed class FailureTests(ImapWorld world) : IDisposable
         S/ UIDNEXT
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: p OK …
 
         """;

@@ -172,6 +172,7 @@ public sealed class FetchTests(ImapWorld world)
             S/ UIDNEXT
             S/ HIGHESTMODSEQ
             S/ MAILBOXID
+            S/ URLMECH
             S: a OK …
             C: b FETCH 1 ENVELOPE
             S: * 1 FETCH (ENVELOPE (NIL {6}
@@ -206,6 +207,7 @@ public sealed class FetchTests(ImapWorld world)
             S/ UIDNEXT
             S/ HIGHESTMODSEQ
             S/ MAILBOXID
+            S/ URLMECH
             S: a OK …
             C: b FETCH 1 BODY.PEEK[]
             S: * 1 FETCH (BODY[] {{{message.Length}}}
@@ -244,6 +246,7 @@ public sealed class FetchTests(ImapWorld world)
             S/ UIDNEXT
             S/ HIGHESTMODSEQ
             S/ MAILBOXID
+            S/ URLMECH
             S: s OK …
             """);
         return script;

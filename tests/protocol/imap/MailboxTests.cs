@@ -185,6 +185,7 @@ public sealed class MailboxTests(ImapWorld world)
         S/ UIDNEXT
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: b OK [READ-WRITE] …
         C: c RENAME INBOX Old
         S: * 1 EXPUNGE
@@ -210,6 +211,7 @@ public sealed class MailboxTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: a OK [READ-ONLY] …
         C1: b DELETE doomed
         S1: b OK …

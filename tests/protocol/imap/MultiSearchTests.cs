@@ -90,6 +90,27 @@ public sealed class MultiSearchTests(ImapWorld world)
         S: f OK …
         """);
 
+    /// <summary>RFC 5465 §6.3, as NOTIFY takes it: where mail is delivered.</summary>
+    [Fact]
+    public Task Inboxes_are_where_mail_is_delivered() => world.PlayAsync(Filled + """
+        C: a APPEND Junk {12+}
+        C: Subject: one
+        S: a OK [APPENDUID {junk} 1] …
+        C: b APPEND Archive {12+}
+        C: Subject: one
+        S: b OK …
+        C: c ESEARCH IN (inboxes) SUBJECT one
+        S: * ESEARCH (TAG "c" MAILBOX INBOX UIDVALIDITY {inbox}) UID ALL 1,3
+        S: * ESEARCH (TAG "c" MAILBOX Junk UIDVALIDITY {junk}) UID ALL 1
+        S: c OK …
+        C: d RENAME Junk work/spam
+        S: d OK …
+        C: e ESEARCH IN (inboxes) RETURN (COUNT) SUBJECT one
+        S: * ESEARCH (TAG "e" MAILBOX INBOX UIDVALIDITY {inbox}) UID COUNT 2
+        S: * ESEARCH (TAG "e" MAILBOX work/spam UIDVALIDITY {junk}) UID COUNT 1
+        S: e OK …
+        """);
+
     [Fact]
     public Task Refuses_what_has_no_meaning() => world.PlayAsync(Filled + """
         C: a ESEARCH SUBJECT one

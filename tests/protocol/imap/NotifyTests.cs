@@ -18,6 +18,7 @@ public sealed class NotifyTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: p OK …
 
         """;
@@ -45,6 +46,7 @@ public sealed class NotifyTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: c OK …
         C2: d STORE 1 +FLAGS.SILENT (\Deleted)
         S2: d OK …
@@ -80,6 +82,7 @@ public sealed class NotifyTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: b OK …
         C2: c STORE 1 +FLAGS.SILENT (\Deleted)
         S2: c OK …
@@ -153,6 +156,7 @@ public sealed class NotifyTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: d OK …
         C2: e STORE 1 +FLAGS.SILENT (\Seen)
         S2: e OK …

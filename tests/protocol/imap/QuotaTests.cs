@@ -75,6 +75,7 @@ public sealed class QuotaTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: d OK …
         C2: e COPY 1 Trash
         S2: e NO [OVERQUOTA] …

@@ -22,6 +22,7 @@ public sealed class SelectTests(ImapWorld world)
         S: * OK [UIDNEXT 3] …
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: c OK [READ-WRITE] …
         C: d SELECT nowhere
         S: * OK [CLOSED] …
@@ -45,6 +46,7 @@ public sealed class SelectTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: b OK [READ-ONLY] …
         C1: c FETCH 1 (FLAGS BODY[TEXT])
         S1: * 1 FETCH (FLAGS (\Deleted \Recent) BODY[TEXT] {0}
@@ -76,6 +78,7 @@ public sealed class SelectTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: b OK …
         C1: c FETCH 1 FLAGS
         S1: * 1 FETCH (FLAGS (\Recent))
@@ -93,6 +96,7 @@ public sealed class SelectTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: a OK …
         C2: b SEARCH OLD
         S2: * SEARCH 1
@@ -117,6 +121,7 @@ public sealed class SelectTests(ImapWorld world)
         S/ UIDNEXT
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: b OK …
         C: c UNSELECT
         S: c OK …
@@ -133,6 +138,7 @@ public sealed class SelectTests(ImapWorld world)
         S/ UIDNEXT
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: e OK …
         C: f CHECK
         S: f OK …

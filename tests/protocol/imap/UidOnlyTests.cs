@@ -35,6 +35,7 @@ public sealed class UidOnlyTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: p OK …
 
         """;

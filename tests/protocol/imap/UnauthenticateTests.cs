@@ -24,6 +24,7 @@ public sealed class UnauthenticateTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: d OK …
         C1: e UNAUTHENTICATE
         S1: e OK …

@@ -25,6 +25,7 @@ public sealed class UpdateTests(ImapWorld world)
         S1/ UIDNEXT
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: p OK …
         C2: p SELECT INBOX
         S2/ FLAGS
@@ -36,6 +37,7 @@ public sealed class UpdateTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: p OK …
 
         """;
@@ -186,6 +188,7 @@ public sealed class UpdateTests(ImapWorld world)
         S1/ UIDNEXT 3
         S1/ HIGHESTMODSEQ
         S1/ MAILBOXID
+        S1/ URLMECH
         S1: j OK …
         C1: k FETCH 1 FLAGS
         S1: * 1 FETCH (FLAGS (\Answered \Recent kw))
@@ -230,6 +233,7 @@ public sealed class UpdateTests(ImapWorld world)
         S/ UIDNEXT
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: g OK …
         C: h FETCH 1 (FLAGS INTERNALDATE)
         S: * 1 FETCH (FLAGS (\Seen \Recent kw) INTERNALDATE "17-Jul-1996 09:44:25 +0000")
@@ -291,6 +295,7 @@ public sealed class UpdateTests(ImapWorld world)
         S2/ UIDNEXT
         S2/ HIGHESTMODSEQ
         S2/ MAILBOXID
+        S2/ URLMECH
         S2: a OK …
         C2: b IDLE
         S2: + …
@@ -314,6 +319,7 @@ public sealed class UpdateTests(ImapWorld world)
         S/ UIDNEXT
         S/ HIGHESTMODSEQ
         S/ MAILBOXID
+        S/ URLMECH
         S: b OK …
         C: r RENAME mine ours
         S: r OK …
