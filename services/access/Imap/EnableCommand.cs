@@ -32,9 +32,13 @@ internal sealed record EnableCommand(IReadOnlyList<string> Names) : IImapCommand
     {
         // §3.1: what is unknown, or needs no enabling, is passed over; the reply lists what is enabled, once.
         var enabled = Known.Where(known => Names.Contains(known.Name, StringComparer.OrdinalIgnoreCase)).ToList();
-        foreach (var (_, extension) in enabled)
-            session.Enabled.Add(extension);
         session.Writer.Untagged(string.Join(' ', enabled.Select(known => known.Name).Prepend("ENABLED")));
+        foreach (var (_, extension) in enabled)
+        {
+            if (extension.HasFlag(Extension.CondStore))
+                session.BecomeCondStoreAware();
+            session.Enabled.Add(extension);
+        }
         return ValueTask.FromResult(Completion.Ok("Enable completed"));
     }
 }

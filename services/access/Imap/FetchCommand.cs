@@ -32,7 +32,7 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
             return Completion.BadSequence;
         // RFC 7162 §3.1: asking for a MODSEQ makes the client one that is told of it in every reply.
         if (Modifiers.ChangedSince is not null || Items.Contains(FetchItem.ModSeq))
-            session.Enabled.Add(Extension.CondStore);
+            session.BecomeCondStoreAware();
         if (Modifiers is { Vanished: true, ChangedSince: { } modSeq })
             await VanishedReply.WriteEarlierAsync(session, view, Among(view), modSeq, []);
         // §6.4.8: a UID command's replies show the UID, asked for or not; that of RFC 9586 begins with it.

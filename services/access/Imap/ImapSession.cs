@@ -166,6 +166,18 @@ internal sealed class ImapSession : IAsyncDisposable
 
     public void Select(MailboxView view) => State = new SessionState.Selected(Account, view);
 
+    /// <summary>
+    /// RFC 7162 §3.1: the client is told of MODSEQs from now on. The first command that asks for them with a mailbox selected has
+    /// that of the mailbox for an answer, before all others.
+    /// </summary>
+    public void BecomeCondStoreAware()
+    {
+        if (Enabled.CondStore)
+            return;
+        Enabled.Add(Extension.CondStore);
+        View?.TellModSeq(Writer);
+    }
+
     /// <summary>Back to the authenticated state; nothing is expunged or told.</summary>
     public async ValueTask UnselectAsync()
     {

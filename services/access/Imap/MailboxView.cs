@@ -132,6 +132,9 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>RFC 5267 §4.3: tells what came into searches that are kept up to date, or left them.</summary>
     public ValueTask TellContextsAsync(ImapSession session) => _contexts?.TellAsync(session, this) ?? ValueTask.CompletedTask;
 
+    /// <summary>RFC 7162 §3.1.2.1: the MODSEQ up to which the client knows everything.</summary>
+    public void TellModSeq(ImapWriter writer) => writer.Untagged($"OK [HIGHESTMODSEQ {_toldModSeq}] Highest");
+
     /// <summary>
     /// RFC 7162 §3.2: no change may be lost to a client whose connection ends. A client takes the highest MODSEQ that it has read for
     /// the one it knows the mailbox at (§6), unless it is told another: so it is, while VANISHED is held back.

@@ -118,7 +118,7 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     private async ValueTask<SearchScope> BeginAsync(ImapSession session, IReadOnlyList<SequenceSet.Range> saved)
     {
         if (Key.AsksModSeq)
-            session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
+            session.BecomeCondStoreAware(); // RFC 7162 §3.1
         var view = session.SelectedView;
         await view.RefreshAsync();
         // New mail is found only once the client has been told that it is there.

@@ -40,7 +40,7 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
     public static void OnAsked(ImapSession session, IReadOnlyList<StatusItem> items)
     {
         if (items.Contains(StatusItem.HighestModSeq))
-            session.Enabled.Add(Extension.CondStore);
+            session.BecomeCondStoreAware();
     }
 
     public static async ValueTask TellAsync(ImapSession session, ReachedMailbox mailbox, IReadOnlyList<StatusItem> items) =>

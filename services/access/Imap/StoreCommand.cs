@@ -20,7 +20,7 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
         if (Change.Within(view.Settable) is not { } change)
             return Completion.NoPermission;
         if (UnchangedSince is not null)
-            session.Enabled.Add(Extension.CondStore); // RFC 7162 §3.1
+            session.BecomeCondStoreAware(); // RFC 7162 §3.1
         var limited = MessageLimit.Of(session).Cut([.. view.Messages(sequences)]);
         var messages = limited.Messages;
         if (messages.Count == 0)

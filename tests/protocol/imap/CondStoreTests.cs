@@ -70,19 +70,22 @@ public sealed class CondStoreTests(ImapWorld world)
         """);
 
     [Theory]
-    [InlineData("ENABLE CONDSTORE", "* ENABLED CONDSTORE")]
-    [InlineData("ENABLE X-NO QRESYNC", "* ENABLED QRESYNC")]
-    [InlineData("STATUS Trash (HIGHESTMODSEQ)", "* STATUS Trash (HIGHESTMODSEQ 1)")]
-    [InlineData("LIST \"\" Trash RETURN (STATUS (HIGHESTMODSEQ))", "* LIST (\\HasNoChildren \\Trash) \"/\" Trash\r\nS1: * STATUS Trash (HIGHESTMODSEQ 1)")]
-    [InlineData("FETCH 3 MODSEQ", "* 3 FETCH (MODSEQ (4))")]
-    [InlineData("FETCH 3 UID (CHANGEDSINCE 3)", "* 3 FETCH (UID 3 MODSEQ (4))")]
-    [InlineData("SEARCH MODSEQ 4", "* SEARCH 3 (MODSEQ 4)")]
-    [InlineData("UID SEARCH OR ALL NOT (MODSEQ 4)", "* SEARCH 1 2 3 (MODSEQ 4)")]
-    [InlineData("STORE 3 (UNCHANGEDSINCE 4) +FLAGS.SILENT ()", "* 3 FETCH (MODSEQ (4))")]
+    [InlineData("ENABLE CONDSTORE", "* ENABLED CONDSTORE\r\nS1: * OK [HIGHESTMODSEQ 4] …")]
+    [InlineData("ENABLE X-NO QRESYNC", "* ENABLED QRESYNC\r\nS1: * OK [HIGHESTMODSEQ 4] …")]
+    [InlineData("STATUS Trash (HIGHESTMODSEQ)", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * STATUS Trash (HIGHESTMODSEQ 1)")]
+    [InlineData("LIST \"\" Trash RETURN (STATUS (HIGHESTMODSEQ))", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * LIST (\\HasNoChildren \\Trash) \"/\" Trash\r\nS1: * STATUS Trash (HIGHESTMODSEQ 1)")]
+    [InlineData("FETCH 3 MODSEQ", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * 3 FETCH (MODSEQ (4))")]
+    [InlineData("FETCH 3 UID (CHANGEDSINCE 3)", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * 3 FETCH (UID 3 MODSEQ (4))")]
+    [InlineData("SEARCH MODSEQ 4", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * SEARCH 3 (MODSEQ 4)")]
+    [InlineData("UID SEARCH OR ALL NOT (MODSEQ 4)", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * SEARCH 1 2 3 (MODSEQ 4)")]
+    [InlineData("STORE 3 (UNCHANGEDSINCE 4) +FLAGS.SILENT ()", "* OK [HIGHESTMODSEQ 4] …\r\nS1: * 3 FETCH (MODSEQ (4))")]
     public Task Whoever_asks_for_a_modseq_is_told_from_then_on(string command, string reply) => world.PlayAsync(2, Selected + $$"""
         C1: a {{command}}
         S1: {{reply}}
         S1: a OK …
+        C1: s STATUS Trash (HIGHESTMODSEQ)
+        S1: * STATUS Trash (HIGHESTMODSEQ 1)
+        S1: s OK …
         C2: a STORE 1:2 +FLAGS.SILENT (\Seen)
         S2: a OK …
         C1: b NOOP
@@ -156,6 +159,7 @@ public sealed class CondStoreTests(ImapWorld world)
         S2: * 2 FETCH (FLAGS (\Answered))
         S2: a OK …
         C1: a STORE 1:3 (UNCHANGEDSINCE 4) +FLAGS.SILENT (\Deleted)
+        S1: * OK [HIGHESTMODSEQ 4] …
         S1: * 1 FETCH (MODSEQ (6))
         S1: * 2 FETCH (FLAGS (\Answered \Recent) MODSEQ (5))
         S1: * 3 FETCH (MODSEQ (6))
@@ -215,6 +219,7 @@ public sealed class CondStoreTests(ImapWorld world)
         S2: * 2 EXPUNGE
         S2: b OK …
         C1: a STORE 1:3 (UNCHANGEDSINCE 4) +FLAGS (\Flagged)
+        S1: * OK [HIGHESTMODSEQ 4] …
         S1: * 1 FETCH (FLAGS (\Flagged \Recent) MODSEQ (7))
         S1: * 3 FETCH (FLAGS (\Flagged \Recent) MODSEQ (7))
         S1: a OK Store completed
@@ -228,6 +233,7 @@ public sealed class CondStoreTests(ImapWorld world)
         C1: a STORE 1 +FLAGS.SILENT (\Seen)
         S1: a OK …
         C1: b FETCH 1:* FLAGS (CHANGEDSINCE 3)
+        S1: * OK [HIGHESTMODSEQ 5] …
         S1: * 1 FETCH (FLAGS (\Seen \Recent) MODSEQ (5))
         S1: * 3 FETCH (FLAGS (\Recent) MODSEQ (4))
         S1: b OK …
@@ -261,6 +267,7 @@ public sealed class CondStoreTests(ImapWorld world)
         C1: a STORE 1 +FLAGS.SILENT (\Seen)
         S1: a OK …
         C1: b SEARCH MODSEQ 4
+        S1: * OK [HIGHESTMODSEQ 5] …
         S1: * SEARCH 1 3 (MODSEQ 5)
         S1: b OK …
         C1: c SEARCH MODSEQ "/flags/\\Seen" all 4 UNSEEN
@@ -290,6 +297,7 @@ public sealed class CondStoreTests(ImapWorld world)
     public Task Everything_that_changes_a_mailbox_moves_its_modseq() => world.PlayAsync(2, Selected + """
         C1: a ENABLE CONDSTORE
         S1: * ENABLED CONDSTORE
+        S1: * OK [HIGHESTMODSEQ 4] …
         S1: a OK …
         C1: b COPY 1 INBOX
         S1: * 4 EXISTS
@@ -336,6 +344,7 @@ public sealed class CondStoreTests(ImapWorld world)
     public Task Idle_tells_modseqs() => world.PlayAsync(2, Selected + """
         C2: a ENABLE QRESYNC
         S2: * ENABLED QRESYNC
+        S2: * OK [HIGHESTMODSEQ 4] …
         S2: a OK …
         C2: b IDLE
         S2: + …
