@@ -76,6 +76,7 @@ public sealed class MessageLimitTests(ImapWorld world)
         C: a STORE 1 +FLAGS.SILENT (\Seen)
         S: a OK …
         C: b UID FETCH 1:* (FLAGS) (CHANGEDSINCE 5)
+        S: * OK [HIGHESTMODSEQ 6] …
         S: * 1 FETCH (UID 2 FLAGS (\Flagged \Seen \Recent) MODSEQ (6))
         S: b OK Fetch completed
         C: c UID FETCH 1:* (UID) (PARTIAL 1:3)
@@ -98,6 +99,7 @@ public sealed class MessageLimitTests(ImapWorld world)
         S: * SEARCH
         S: c OK Search completed
         C: d UID STORE 2:5 (UNCHANGEDSINCE 5) +FLAGS.SILENT (\Draft)
+        S: * OK [HIGHESTMODSEQ 6] …
         S: * 2 FETCH (UID 3 MODSEQ (…))
         S: * 3 FETCH (UID 4 FLAGS (\Seen \Recent) MODSEQ (…))
         S: * 4 FETCH (UID 5 FLAGS (\Seen \Recent) MODSEQ (…))
@@ -126,6 +128,7 @@ public sealed class MessageLimitTests(ImapWorld world)
     public Task A_code_of_the_tagged_reply_goes_first() => PlayAsync("""
         C: p ENABLE QRESYNC
         S: * ENABLED …
+        S: * OK [HIGHESTMODSEQ 5] …
         S: p OK …
         C: a MOVE 1:* Trash
         S: * OK [COPYUID … 4:6 1:3] Moved
