@@ -85,6 +85,11 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
         return ends.Any(end => end is AddressResolution.LocalAccount account && account.AccountId == accountId) || await IsGrantedAsync(accountId, address);
     }
 
+    /// <summary>True where the account's mailboxes cannot take a message of so many octets beside what they hold. Who delivers has the last word.</summary>
+    public Task<bool> IsFullAsync(AddressResolution.LocalAccount account, long octets) => account.HasQuota
+        ? _database.ReadAsync(async session => await session.ScalarAsync<long>(CountFull, ("account", account.AccountId), ("octets", octets)) > 0)
+        : Task.FromResult(false);
+
     private async Task<bool> IsGrantedAsync(long accountId, string text) =>
         MailAddress.TryParse(text, out var address) && address.Domain.Length > 0
         && await _database.ReadAsync(session => session.ScalarAsync<long>(
@@ -135,7 +140,9 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     {
         if (!best.IsAccount)
             return new AddressResolution.AliasTo([.. found.Where(match => match.Rank == best.Rank).Select(match => match.Text)]);
-        return best.Enabled ? new AddressResolution.LocalAccount(best.Id, best.Text) : new AddressResolution.Unknown(text);
+        return best.State == AccountState.Disabled
+            ? new AddressResolution.Unknown(text)
+            : new AddressResolution.LocalAccount(best.Id, best.Text) { HasQuota = best.State == AccountState.Limited };
     }
 
     /// <summary>An address that is no syntax of ours may still be one of a remote server.</summary>
@@ -152,8 +159,8 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
 
     private static Task<AddressResolution.LocalAccount?> PostmasterAsync(DatabaseSession session, string domain) =>
         session.FirstAsync(
-            "SELECT a.id, a.address FROM accounts a JOIN domains d ON d.id = a.domain_id WHERE d.name = @domain AND a.enabled ORDER BY a.created_at, a.id LIMIT 1",
-            row => new AddressResolution.LocalAccount(row.GetInt64(0), row.GetString(1)), ("domain", domain));
+            $"SELECT a.id, a.address, {StateOfAccount} FROM accounts a JOIN domains d ON d.id = a.domain_id WHERE d.name = @domain AND a.enabled ORDER BY a.created_at, a.id LIMIT 1",
+            row => new AddressResolution.LocalAccount(row.GetInt64(0), row.GetString(1)) { HasQuota = row.GetInt32(2) == (int)AccountState.Limited }, ("domain", domain));
 
     /// <summary>A password that was right stays verified in memory, as a keyed hash, for a few minutes: Argon2id is slow by design.</summary>
     private async Task<bool> IsRightAsync(Credentials? row, string password, CancellationToken cancellationToken)
@@ -215,23 +222,44 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
 
     private const int CatchAllRank = 5;
 
+    /// <summary>As <see cref="AccountState"/> numbers it.</summary>
+    private const string StateOfAccount =
+        "CASE WHEN NOT enabled THEN 0 WHEN coalesce(quota_bytes, 0) > 0 OR coalesce(quota_messages, 0) > 0 THEN 2 ELSE 1 END";
+
     /// <summary>The domain, then what the address is, the most specific first.</summary>
     private const string FindAddress =
-        """
-        SELECT 0 AS rank, id, name AS text, 1 AS enabled FROM domains WHERE name = @domain
-        UNION ALL SELECT 1, id, address, CASE WHEN enabled THEN 1 ELSE 0 END FROM accounts WHERE address = @address
+        $"""
+        SELECT 0 AS rank, id, name AS text, 1 AS state FROM domains WHERE name = @domain
+        UNION ALL SELECT 1, id, address, {StateOfAccount} FROM accounts WHERE address = @address
         UNION ALL SELECT 2, id, target, 1 FROM aliases WHERE source = @address
-        UNION ALL SELECT 3, id, address, CASE WHEN enabled THEN 1 ELSE 0 END FROM accounts WHERE address = @plain
+        UNION ALL SELECT 3, id, address, {StateOfAccount} FROM accounts WHERE address = @plain
         UNION ALL SELECT 4, id, target, 1 FROM aliases WHERE source = @plain
         UNION ALL SELECT 5, id, target, 1 FROM aliases WHERE source = @catch_all
         ORDER BY 1, 2
         """;
 
-    private readonly record struct Match(int Rank, long Id, string Text, bool Enabled)
+    /// <summary>Counts the account where so many octets, in one message more, pass its quota (RFC 9208).</summary>
+    private const string CountFull =
+        """
+        SELECT count(*) FROM accounts a,
+            (SELECT coalesce(sum(size_bytes), 0) AS octets, coalesce(sum(messages), 0) AS messages FROM mailboxes WHERE account_id = @account) used
+        WHERE a.id = @account AND ((a.quota_bytes > 0 AND used.octets + @octets > a.quota_bytes) OR (a.quota_messages > 0 AND used.messages >= a.quota_messages))
+        """;
+
+    private enum AccountState
+    {
+        Disabled = 0,
+        Enabled = 1,
+
+        /// <summary>Enabled, with a quota.</summary>
+        Limited = 2,
+    }
+
+    private readonly record struct Match(int Rank, long Id, string Text, AccountState State)
     {
         public bool IsAccount => Rank is 1 or 3;
 
-        public static Match Read(System.Data.Common.DbDataReader row) => new(row.GetInt32(0), row.GetInt64(1), row.GetString(2), row.GetInt32(3) != 0);
+        public static Match Read(System.Data.Common.DbDataReader row) => new(row.GetInt32(0), row.GetInt64(1), row.GetString(2), (AccountState)row.GetInt32(3));
     }
 
     /// <param name="SecondFactor">The secret of its codes; null for none.</param>

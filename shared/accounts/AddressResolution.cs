@@ -8,7 +8,11 @@ public abstract record AddressResolution
     }
 
     /// <summary>An account of ours.</summary>
-    public sealed record LocalAccount(long AccountId, string Address) : AddressResolution;
+    public sealed record LocalAccount(long AccountId, string Address) : AddressResolution
+    {
+        /// <summary>What its mailboxes hold together is limited: <see cref="AccountDirectory.IsFullAsync"/> tells whether something fits.</summary>
+        public bool HasQuota { get; init; }
+    }
 
     /// <summary>Stands for others.</summary>
     public sealed record AliasTo(IReadOnlyList<string> Targets) : AddressResolution;

@@ -46,10 +46,12 @@ internal static class RcptOperation
             return Replies.NeedsSmtputf8;
         try
         {
-            return await session.Server.InTimeAsync(session.Server.Accounts.ResolveAsync(rcpt.ForwardPath)) switch
+            var resolution = await session.Server.InTimeAsync(session.Server.Accounts.ResolveAsync(rcpt.ForwardPath));
+            return resolution switch
             {
                 AddressResolution.AliasTo when session.Listener.IsLmtp && await LeadsNowhereAsync(session, rcpt.ForwardPath) => Replies.NoSuchUser(rcpt.ForwardPath),
-                AddressResolution.LocalAccount or AddressResolution.AliasTo => null,
+                AddressResolution.LocalAccount or AddressResolution.AliasTo =>
+                    await IsFullAsync(session, transaction, resolution) ? Replies.MailboxFull(rcpt.ForwardPath) : null,
                 // A server that hands over mail by LMTP (RFC 2033) sends none on through us, whatever it may do by SMTP.
                 AddressResolution.Remote when session.Listener.IsLmtp => Replies.RelayDenied,
                 AddressResolution.Remote when transaction.Permit is not null || greeted.Account is not null => null,
@@ -67,4 +69,17 @@ internal static class RcptOperation
     /// <summary>RFC 2033 §4.2: what one recipient hears is for that one, so that nobody has to be told by a notification.</summary>
     private static async Task<bool> LeadsNowhereAsync(SmtpSession session, string address) =>
         (await session.Server.InTimeAsync(session.Server.Accounts.ExpandAsync(address))).All(end => end is AddressResolution.Unknown);
+
+    /// <summary>
+    /// Promise 2: who cannot take the message is refused here, not told of by a notification to a sender that may be forged. SIZE (RFC 1870 §6.1)
+    /// is believed. An alias for one account is that account; what stands behind one for several is not counted.
+    /// </summary>
+    private static async Task<bool> IsFullAsync(SmtpSession session, Transaction transaction, AddressResolution resolution)
+    {
+        var accounts = session.Server.Accounts;
+        if (resolution is AddressResolution.AliasTo { Targets: [var target] })
+            resolution = await session.Server.InTimeAsync(accounts.ResolveAsync(target));
+        return resolution is AddressResolution.LocalAccount { HasQuota: true } account
+            && await session.Server.InTimeAsync(accounts.IsFullAsync(account, Math.Max(1, transaction.Mail.DeclaredSize ?? 0)));
+    }
 }

@@ -35,6 +35,17 @@ public abstract class AddressResolutionContract(DatabaseEngine engine) : IAsyncL
     public async Task Somebody_elsewhere_keeps_its_spelling(string address) =>
         Assert.Equal(new AddressResolution.Remote(address), await _mail.Directory.ResolveAsync(address));
 
+    [ContractTheory]
+    [InlineData(1000L, null, true)]
+    [InlineData(null, 10L, true)]
+    [InlineData(0L, 0L, false)]
+    public async Task An_account_with_a_quota_says_so(long? octets, long? messages, bool hasQuota)
+    {
+        await _mail.Administration.SetQuotaAsync("alice@example.com", octets, messages);
+        foreach (var address in new[] { "alice@example.com", "alice+lists@example.com", "postmaster@example.com" })
+            Assert.Equal(hasQuota, Assert.IsType<AddressResolution.LocalAccount>(await _mail.Directory.ResolveAsync(address)).HasQuota);
+    }
+
     [ContractFact]
     public async Task A_detail_of_its_own_wins_over_the_plain_address()
     {

@@ -1,3 +1,4 @@
+using MailMesh.Accounts;
 using MailMesh.Mailstore;
 using MailMesh.Testing;
 
@@ -81,6 +82,29 @@ public abstract class QuotaContract(DatabaseEngine engine) : IAsyncLifetime
         Assert.Equal(3, (await UseAsync(_alice)).Messages);
         await _home.SetQuotaAsync(_alice, null, null);
         await _home.AppendAsync(_inbox.Id);
+    }
+
+    [ContractFact]
+    public async Task The_directory_knows_beforehand_what_a_delivery_will_find()
+    {
+        var directory = new AccountDirectory(_home.Database, TimeProvider.System);
+        Assert.False(await IsFullAsync(long.MaxValue / 2)); // no quota, no limit
+        await _home.SetQuotaAsync(_alice, null, 2);
+        Assert.False(await IsFullAsync(1));
+        await _home.AppendAsync(_inbox.Id);
+        Assert.False(await IsFullAsync(1));
+        await _home.AppendAsync(_inbox.Id);
+        Assert.True(await IsFullAsync(1));
+
+        var used = (await UseAsync(_alice)).Octets;
+        await _home.SetQuotaAsync(_alice, used + 10, null);
+        Assert.False(await IsFullAsync(10));
+        Assert.True(await IsFullAsync(11));
+        await _home.SetQuotaAsync(_alice, used - 1, 1000);
+        Assert.True(await IsFullAsync(1));
+
+        async Task<bool> IsFullAsync(long octets) =>
+            await directory.IsFullAsync(Assert.IsType<AddressResolution.LocalAccount>(await directory.ResolveAsync("alice@example.test")), octets);
     }
 
     private Task<QuotaUse> UseAsync(long account) => _home.Access.QuotaAsync(account);

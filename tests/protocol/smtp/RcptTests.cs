@@ -41,6 +41,34 @@ public sealed class RcptTests(SmtpDirectory directory) : SmtpTest(directory)
         """);
 
     [Theory]
+    [InlineData("small@ours.example")]
+    [InlineData("small+lists@ours.example")]
+    [InlineData("tiny@ours.example")] // an alias for it
+    public Task Refuses_a_mailbox_that_has_no_room_for_the_size_announced(string address) => RunAsync($"""
+        S: 220 …
+        C: EHLO client.example
+        S> 250 STARTTLS
+        C: MAIL FROM:<a@b.example> SIZE=1001
+        S: 250 2.1.0 …
+        C: RCPT TO:<{address}>
+        S: 452 4.2.2 <{address}>: mailbox is full, or has no room for a message of this size
+        C: RCPT TO:<alice@ours.example>
+        S: 250 2.1.5 …
+        C: RSET
+        S: 250 2.0.0 …
+        C: MAIL FROM:<a@b.example> SIZE=1000
+        S: 250 2.1.0 …
+        C: RCPT TO:<{address}>
+        S: 250 2.1.5 …
+        C: RSET
+        S: 250 2.0.0 …
+        C: MAIL FROM:<a@b.example>
+        S: 250 2.1.0 …
+        C: RCPT TO:<{address}>
+        S: 250 2.1.5 …
+        """);
+
+    [Theory]
     [InlineData("<victim@elsewhere.example>")]
     [InlineData("<alice%ours.example@elsewhere.example>")]
     [InlineData("<@ours.example:victim@elsewhere.example>")]

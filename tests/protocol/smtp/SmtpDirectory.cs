@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Protocol.Tests.Smtp;
 
-/// <summary>A real directory for all SMTP transcripts: ours.example with alice, bob and 用户, the aliases sales and info, and dangling, which leads nowhere.</summary>
+/// <summary>A real directory for all SMTP transcripts: ours.example with alice, bob, 用户 and small, who has a quota of 1000 octets, the aliases tiny (for small), sales and info, and dangling, which leads nowhere.</summary>
 public sealed class SmtpDirectory : IAsyncLifetime
 {
     public MailDatabase Database { get; private set; } = null!;
@@ -58,6 +58,9 @@ public sealed class SmtpDirectory : IAsyncLifetime
         await administration.AddAccountAsync("alice@ours.example", "wonderland");
         await administration.AddAccountAsync("bob@ours.example", "builder");
         await administration.AddAccountAsync("用户@ours.example", "密码");
+        await administration.AddAccountAsync("small@ours.example", "small");
+        await administration.SetQuotaAsync("small@ours.example", 1000, null);
+        await administration.AddAliasAsync("tiny@ours.example", "small@ours.example");
         await administration.AddAliasAsync("sales@ours.example", "alice@ours.example");
         await administration.AddAliasAsync("info@ours.example", "bob@ours.example");
         await administration.AddAliasAsync("dangling@ours.example", "gone@ours.example");
