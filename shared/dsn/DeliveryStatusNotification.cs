@@ -9,6 +9,8 @@ namespace MailMesh.Dsn;
 /// <param name="hostname">Our name: Reporting-MTA, and the domain of the sender's address.</param>
 public sealed class DeliveryStatusNotification(string hostname)
 {
+    private static readonly FormatOptions CrLf = WithCrLf();
+
     private readonly string _hostname = hostname;
 
     /// <param name="report">What to tell; its reverse-path is not empty.</param>
@@ -100,7 +102,6 @@ public sealed class DeliveryStatusNotification(string hostname)
 
     private MessageDeliveryStatus Status(StatusReport report)
     {
-        var status = new MessageDeliveryStatus();
         var message = new HeaderList();
         // RFC 3464 §2.2.1: as the sender gave it, decoded.
         if (report.EnvelopeId is { } xtext && Xtext.TryDecode(xtext, out var envelopeId))
@@ -110,10 +111,18 @@ public sealed class DeliveryStatusNotification(string hostname)
         message.Add("Arrival-Date", DateUtils.FormatDate(report.ReceivedAt));
         if (report.DeliverBy is { } deliverBy)
             message.Add("Deliver-By-Date", DateUtils.FormatDate(deliverBy)); // RFC 2852 §5
-        status.StatusGroups.Add(message);
-        foreach (var recipient in report.Recipients)
-            status.StatusGroups.Add(Fields(recipient));
-        return status;
+        return Groups([message, .. report.Recipients.Select(Fields)]);
+    }
+
+    /// <summary>RFC 3464 §2.1: a blank line between the groups. MimeKit writes one behind each, and in one behind the last readers see a recipient without fields.</summary>
+    private static MessageDeliveryStatus Groups(IReadOnlyList<HeaderList> groups)
+    {
+        var octets = new MemoryStream();
+        foreach (var group in groups)
+            group.WriteTo(CrLf, octets);
+        octets.SetLength(octets.Length - 2);
+        octets.Position = 0;
+        return new MessageDeliveryStatus { Content = new MimeContent(octets) };
     }
 
     private static HeaderList Fields(RecipientStatus recipient)
@@ -135,6 +144,13 @@ public sealed class DeliveryStatusNotification(string hostname)
         if (recipient.WillRetryUntil is { } until)
             fields.Add("Will-Retry-Until", DateUtils.FormatDate(until));
         return fields;
+    }
+
+    private static FormatOptions WithCrLf()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        return format;
     }
 
     private static MimePart Part(ReturnedMessage original) => original.IsWhole ? Whole(original) : Header(original);
