@@ -9,40 +9,55 @@ internal sealed class SmtpReplyParser
     /// <summary>RFC 5321 §4.5.3.1.5 says 512 octets; servers that explain themselves go past it.</summary>
     public const int MaxLineBytes = 2048;
 
+    /// <summary>What is left out of a line at most: nobody explains more, and no server may hold a connection by it.</summary>
+    public const int MaxCutBytes = 64 * 1024;
+
     /// <summary>The longest EHLO replies have some 25 lines.</summary>
     public const int MaxLines = 100;
 
     private readonly List<string> _lines = [];
+    private byte[]? _cutLine;
+    private long _cutBytes;
 
-    /// <summary>Takes whole lines from the buffer's start until the reply is complete.</summary>
+    /// <summary>Takes whole lines from the buffer's start until the reply is complete. What a line has past the bound is left out: the code stands before it.</summary>
     /// <param name="buffer">Moved past what was taken.</param>
-    /// <exception cref="FormatException">This is no SMTP reply, or it is past the bounds.</exception>
+    /// <exception cref="FormatException">This is no SMTP reply, or it has too many lines.</exception>
     public bool TryParse(ref ReadOnlySequence<byte> buffer, out SmtpReply reply)
     {
         var reader = new SequenceReader<byte>(buffer);
         while (reader.TryReadTo(out ReadOnlySequence<byte> line, (byte)'\n'))
         {
-            if (line.Length > MaxLineBytes)
-                throw new FormatException("A reply line is too long");
-            if (!Add(line, out var code))
+            if (!Add(Bounded(line), out var code))
                 continue;
             reply = new SmtpReply(code, [.. _lines]);
             _lines.Clear();
             buffer = buffer.Slice(reader.Position);
             return true;
         }
-        if (reader.Remaining > MaxLineBytes)
-            throw new FormatException("A reply line is too long");
+        var rest = reader.UnreadSequence;
+        if (rest.Length > MaxLineBytes)
+        {
+            _cutLine ??= rest.Slice(0, MaxLineBytes).ToArray();
+            if ((_cutBytes += rest.Length) > MaxCutBytes)
+                throw new FormatException("A reply line is too long");
+            reader.AdvanceToEnd();
+        }
         buffer = buffer.Slice(reader.Position);
         reply = null!;
         return false;
     }
 
-    /// <summary>True when the line is the reply's last. The last line's code counts where lines differ, as in other clients.</summary>
-    private bool Add(in ReadOnlySequence<byte> line, out int code)
+    /// <summary>The line's beginning, which may have come, and gone, before its end.</summary>
+    private byte[] Bounded(in ReadOnlySequence<byte> line)
     {
-        Span<byte> octets = stackalloc byte[(int)line.Length];
-        line.CopyTo(octets);
+        var begun = _cutLine;
+        (_cutLine, _cutBytes) = (null, 0);
+        return begun ?? line.Slice(0, Math.Min(line.Length, MaxLineBytes)).ToArray();
+    }
+
+    /// <summary>True when the line is the reply's last. The last line's code counts where lines differ, as in other clients.</summary>
+    private bool Add(ReadOnlySpan<byte> octets, out int code)
+    {
         if (octets is [.., (byte)'\r'])
             octets = octets[..^1];
         if (_lines.Count == MaxLines)

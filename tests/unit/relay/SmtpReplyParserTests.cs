@@ -47,6 +47,38 @@ public sealed class SmtpReplyParserTests
     public void A_long_reply_is_shortened_for_the_record() =>
         Assert.Equal(1004, Parse(string.Concat(Enumerable.Repeat($"550-{new string('x', 500)}\r\n", 50)) + "550 x\r\n", 100)!.ToString().Length);
 
+    [Theory]
+    [InlineData(2044)] // with code and blank 2,048, CR and LF beside
+    [InlineData(3000)]
+    [InlineData(60_000)]
+    public void The_code_of_a_line_that_is_too_long_counts_and_the_next_reply_is_found(int length)
+    {
+        var octets = $"550 5.7.1 {new string('x', length - 6)}\r\n";
+        foreach (var piece in new[] { octets.Length, 700 })
+            Assert.Equal((550, "5.7.1"), (Parse(octets, piece)!.Code, Parse(octets, piece)!.EnhancedStatus));
+
+        var buffer = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(octets + "250 next\r\n"));
+        var parser = new SmtpReplyParser();
+        Assert.True(parser.TryParse(ref buffer, out _));
+        Assert.True(parser.TryParse(ref buffer, out var next));
+        Assert.Equal((250, true), (next.Code, buffer.IsEmpty));
+    }
+
+    [Fact]
+    public void A_line_without_end_is_neither_kept_nor_read_for_ever()
+    {
+        var parser = new SmtpReplyParser();
+        Assert.Throws<FormatException>(() =>
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                var buffer = new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(i == 0 ? "550 " + new string('x', 3000) : new string('5', 3000)));
+                Assert.False(parser.TryParse(ref buffer, out _));
+                Assert.True(buffer.IsEmpty);
+            }
+        });
+    }
+
     private static SmtpReply? Parse(string octets, int piece)
     {
         var parser = new SmtpReplyParser();
