@@ -22,7 +22,8 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     /// <summary>What one address is to us, one step: an alias is not followed.</summary>
     /// <remarks>
     /// Case is ignored; user+detail@domain is user@domain where no such address exists of its own (RFC 5233); a disabled account is unknown.
-    /// postmaster always exists in our domains (RFC 5321 §4.5.1): where it is no account or alias, it is the domain's oldest account.
+    /// postmaster always exists in our domains (RFC 5321 §4.5.1): where it is no account or alias, it is the domain's oldest account. That of the
+    /// server's own name, which notifications bear, is the one without a domain.
     /// </remarks>
     public Task<AddressResolution> ResolveAsync(string address) =>
         _database.ReadAsync(session => ResolveAsync(session, address));
@@ -129,7 +130,7 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
         var found = await session.QueryAsync(FindAddress, Match.Read,
             ("domain", address.Domain), ("address", address.ToString()), ("plain", address.WithoutDetail ?? ""), ("catch_all", "@" + address.Domain));
         if (found.Count == 0 || found[0].Rank != 0)
-            return new AddressResolution.Remote(text);
+            return IsPostmasterOfServer(address) ? await PostmasterOfServerAsync(session, text) : new AddressResolution.Remote(text);
         Match? best = found.Count > 1 ? found[1] : null; // row 0 is the domain
         if (address.IsPostmaster && (best is null || best.Value.Rank == CatchAllRank) && await PostmasterAsync(session, address.Domain) is { } postmaster)
             return postmaster;
@@ -149,6 +150,9 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
     private static async Task<bool> IsOurDomainOfAsync(DatabaseSession session, string text) =>
         MailAddress.TryDomain(text[(text.LastIndexOf('@') + 1)..], out var domain)
         && await session.ScalarAsync<long>("SELECT count(*) FROM domains WHERE name = @domain", ("domain", domain)) > 0;
+
+    private bool IsPostmasterOfServer(MailAddress address) =>
+        address.IsPostmaster && address.Domain.Equals(_hostname, StringComparison.OrdinalIgnoreCase);
 
     private async Task<AddressResolution> PostmasterOfServerAsync(DatabaseSession session, string text)
     {

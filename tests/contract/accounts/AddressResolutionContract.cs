@@ -18,6 +18,7 @@ public abstract class AddressResolutionContract(DatabaseEngine engine) : IAsyncL
     [InlineData("\"alice\"@example.com")]
     [InlineData("postmaster@example.com")]
     [InlineData("Postmaster")]
+    [InlineData("postmaster@mail.example.com")] // the server's own name
     public async Task An_account(string address) =>
         Assert.Equal(new AddressResolution.LocalAccount(_mail.Alice.Id, "alice@example.com"), await _mail.Directory.ResolveAsync(address));
 
@@ -30,6 +31,7 @@ public abstract class AddressResolutionContract(DatabaseEngine engine) : IAsyncL
     [ContractTheory]
     [InlineData("Bob@Example.net")]
     [InlineData("alice@sub.example.com")]
+    [InlineData("alice@mail.example.com")]
     [InlineData("odd..but theirs@example.net")]
     [InlineData("user@[192.0.2.1]")]
     public async Task Somebody_elsewhere_keeps_its_spelling(string address) =>

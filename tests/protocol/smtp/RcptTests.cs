@@ -23,6 +23,7 @@ public sealed class RcptTests(SmtpDirectory directory) : SmtpTest(directory)
     [InlineData("<postmaster>")] // RFC 5321 §4.5.1
     [InlineData("<PostMaster>")]
     [InlineData("<postmaster@ours.example>")]
+    [InlineData("<postmaster@MX.ours.example>")] // our own name
     [InlineData("<@relay.example:alice@ours.example>")]
     public Task Takes_who_has_mail_here(string path) => RunAsync(Mail + $"""
         C: RCPT TO:{path}
