@@ -35,8 +35,11 @@ internal sealed class ChunkedReception(SmtpSession session, bool binary) : IAsyn
         // RFC 1870 §6.3: nothing of what is too large need be stored before it has come.
         if (chunk.Octets > _options.MaxMessageBytes - _scanner.Scanned)
             await RefuseAsync(message => message.Refuse(DataViolation.TooLarge));
+        var isTold = chunk.Octets - _options.MaxMessageBytes > _options.MaxDiscardBytes - _scanner.Scanned;
+        if (isTold)
+            await session.SendAsync(Told(_refusal!)); // nobody waits for the end of such a chunk
         if (!await ChunkReader.ReadAsync(session, chunk.Octets, TakeAsync))
-            return IsEndless ? Told(_refusal!) with { Closes = true } : Reply.None with { Closes = true };
+            return IsEndless && !isTold ? Told(_refusal!) with { Closes = true } : Reply.None with { Closes = true };
         if (chunk.Last)
             _scanner.Finish();
         if (_scanner.Violation != DataViolation.None)

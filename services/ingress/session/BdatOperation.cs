@@ -47,8 +47,11 @@ internal static class BdatOperation
     private static async Task<Reply> DiscardAsync(SmtpSession session, BdatCommand chunk, Reply reply)
     {
         var (octets, limit) = (0L, session.Server.Options.MaxDiscardBytes);
+        var isTold = chunk.Octets > limit;
+        if (isTold)
+            await session.SendAsync(Replies.MessageTooLarge); // nobody waits for the end of such a chunk
         if (await ChunkReader.ReadAsync(session, chunk.Octets, piece => ValueTask.FromResult((octets += piece.Length) <= limit)))
             return reply;
-        return octets > limit ? Replies.MessageTooLarge with { Closes = true } : Reply.None with { Closes = true };
+        return octets > limit && !isTold ? Replies.MessageTooLarge with { Closes = true } : Reply.None with { Closes = true };
     }
 }

@@ -336,20 +336,21 @@ public sealed class BdatTests(SmtpDirectory directory) : SmtpTest(directory)
     [InlineData("99999999")]
     [InlineData("9223372036854775807")]
     [InlineData("99999999999999999999999999999999999999999999")]
-    public async Task An_absurd_size_is_read_as_far_as_anybody_waits_for_a_refusal(string size)
+    public async Task An_absurd_size_is_refused_at_once_and_read_as_far_as_a_client_needs_to_see_that(string size)
     {
         Options = Options with { MaxMessageBytes = 1000, MaxDiscardBytes = 5000 };
         foreach (var envelope in new[] { Envelope, "" })
         {
             await using var session = Connect();
             var script = new ProtocolScript(session);
-            await script.RunAsync(Ehlo + envelope + $"C: BDAT {size}");
+            await script.RunAsync(Ehlo + envelope + $"""
+                C: BDAT {size}
+                S: 552 5.3.4 …
+                """);
+            Assert.False(session.Server.IsCompleted);
             for (var i = 0; i < 100 && !session.Server.IsCompleted; i++)
                 await session.SendAsync(new byte[100]);
-            await script.RunAsync("""
-                S: 552 5.3.4 …
-                END
-                """);
+            await script.RunAsync("END");
         }
         Assert.Equal((0, 0), (Blobs.Count, Blobs.OpenWriters));
     }
