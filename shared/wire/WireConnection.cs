@@ -125,13 +125,13 @@ public sealed class WireConnection : IAsyncDisposable
         _readDeadline = _deadlines.After(timeout);
         try
         {
-            var tooLong = false;
+            byte[]? dropped = null;
             _dropped = 0;
             while (true)
             {
                 // Not by ReadAsync: an idle connection would hold its state machine too.
                 var result = Checked(_transport.Input.TryRead(out var ready) ? ready : await _transport.Input.ReadAsync(cancellationToken));
-                if (TryTakeLine(result, maxOctets, lenient, ref tooLong) is { } line)
+                if (TryTakeLine(result, maxOctets, lenient, ref dropped) is { } line)
                     return line;
             }
         }
@@ -307,15 +307,17 @@ public sealed class WireConnection : IAsyncDisposable
     }
 
     /// <summary>The line that has come, the end, or null: more is needed.</summary>
-    private WireLine? TryTakeLine(in ReadResult result, int maxOctets, bool lenient, ref bool tooLong)
+    /// <param name="dropped">The start of a line that is too long.</param>
+    private WireLine? TryTakeLine(in ReadResult result, int maxOctets, bool lenient, ref byte[]? dropped)
     {
         var buffer = result.Buffer;
         if (TryFindLine(buffer, lenient, out var line, out var next))
         {
-            if (tooLong || buffer.Slice(0, next).Length > maxOctets)
+            if (dropped is not null || buffer.Slice(0, next).Length > maxOctets)
             {
+                dropped ??= StartOf(buffer);
                 AdvanceTo(next);
-                return WireLine.TooLong;
+                return WireLine.TooLong(dropped);
             }
             _consumed = next;
             _examined = next;
@@ -331,11 +333,13 @@ public sealed class WireConnection : IAsyncDisposable
             AdvanceTo(buffer.Start, buffer.End);
             return null;
         }
-        tooLong = true;
+        dropped ??= StartOf(buffer);
         _dropped += buffer.Length;
         AdvanceTo(KeepTrailingCr(buffer), buffer.End);
         return _dropped > MaxDroppedOctets ? WireLine.Endless : null;
     }
+
+    private static byte[] StartOf(in ReadOnlySequence<byte> line) => line.Slice(0, Math.Min(line.Length, WireLine.KeptOctets)).ToArray();
 
     private bool HasBuffered(bool wholeLine)
     {

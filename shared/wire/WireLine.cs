@@ -4,13 +4,17 @@ using System.Text;
 namespace MailMesh.Wire;
 
 /// <summary>Outcome of reading a line.</summary>
+/// <param name="Octets">Without its end; of a line that is too long the first <see cref="KeptOctets"/>.</param>
 public readonly record struct WireLine(LineStatus Status, ReadOnlySequence<byte> Octets)
 {
+    /// <summary>Enough of a line that is too long to tell what it was, as by an IMAP tag.</summary>
+    public const int KeptOctets = 128;
+
     public static WireLine End => new(LineStatus.End, default);
 
     public static WireLine Endless => new(LineStatus.Endless, default);
 
-    public static WireLine TooLong => new(LineStatus.TooLong, default);
+    public static WireLine TooLong(byte[] start) => new(LineStatus.TooLong, new ReadOnlySequence<byte>(start));
 
     /// <summary>The line as text; octets that are not UTF-8 become U+FFFD.</summary>
     public string Text => Encoding.UTF8.GetString(Octets);

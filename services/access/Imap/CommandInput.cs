@@ -17,7 +17,7 @@ internal enum CommandInputKind
     /// <summary>A literal is larger than allowed; it will not come.</summary>
     LiteralTooLarge,
 
-    /// <summary>The line is longer than allowed; it has been read away.</summary>
+    /// <summary>The line is longer than allowed; it has been read away but for its tag.</summary>
     LineTooLong,
 
     /// <summary>A literal is larger than allowed and on its way: the connection has to end.</summary>

@@ -31,7 +31,7 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
             if (line.Status == LineStatus.End)
                 return new CommandInput(CommandInputKind.End, default);
             if (line.Status == LineStatus.TooLong)
-                return new CommandInput(CommandInputKind.LineTooLong, Gathered);
+                return new CommandInput(CommandInputKind.LineTooLong, _length > 0 ? Gathered : TagOf(line.Octets.First));
             if (line.Status == LineStatus.Endless)
                 return new CommandInput(CommandInputKind.LineEndless, Gathered);
             if (_length == 0 && line.Octets.IsSingleSegment && !LiteralMarker.TryReadAtEnd(line.Octets.FirstSpan, out _))
@@ -114,6 +114,9 @@ internal sealed class CommandReader(WireConnection connection, ImapWriter writer
         _literals = 0;
         _literalCount = 0;
     }
+
+    /// <summary>The tag that a dropped line begins with, unless it is cut too: the client waits for the reply that bears it.</summary>
+    private static ReadOnlyMemory<byte> TagOf(ReadOnlyMemory<byte> start) => start[..Math.Max(0, start.Span.IndexOf((byte)' '))];
 
     private ReadOnlyMemory<byte> Gathered => _gathered.AsMemory(0, _length);
 

@@ -61,6 +61,19 @@ public sealed class WireConnectionTests : IAsyncLifetime
         Assert.Equal("next", (await ReadAsync()).Text);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public async Task Of_a_long_line_the_start_is_kept(int pieces)
+    {
+        var line = ReadAsync();
+        var text = "start " + new string('x', 1000);
+        foreach (var piece in text.Chunk(text.Length / pieces))
+            await SendAsync(new string(piece));
+        await SendAsync("\r\n");
+        Assert.Equal(text[..WireLine.KeptOctets], (await line).Text);
+    }
+
     [Fact]
     public async Task A_line_counts_with_its_end()
     {
