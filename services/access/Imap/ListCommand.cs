@@ -3,7 +3,8 @@ using MailMesh.Mailstore;
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.3.8 LIST, with RFC 5258 options, child attributes (RFC 3348) and special uses (RFC 6154).</summary>
-internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListOptions Options) : IImapCommand
+/// <param name="AsksDelimiter">RFC 9051 §6.3.9: an empty name in the basic syntax.</param>
+internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListOptions Options, bool AsksDelimiter) : IImapCommand
 {
     private const int MaxPatterns = 100;
 
@@ -11,7 +12,8 @@ internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListO
     {
         scanner.ExpectSpace();
         var options = new ListOptions();
-        if (scanner.Take('('))
+        var isExtended = scanner.Take('(');
+        if (isExtended)
         {
             options = ListOptions.ParseSelection(ref scanner);
             scanner.ExpectSpace();
@@ -20,15 +22,18 @@ internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListO
         scanner.ExpectSpace();
         var patterns = ParsePatterns(ref scanner, reference);
         if (scanner.TakeWord(" RETURN "))
+        {
+            isExtended = true;
             options = options.ParseReturn(ref scanner);
-        return new ListCommand(patterns, options);
+        }
+        return new ListCommand(patterns, options, patterns.Count == 0 && !isExtended);
     }
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        if (Patterns.Count == 0)
+        if (AsksDelimiter)
         {
-            // An empty pattern asks for the delimiter and the root's name.
+            // The root's name is empty, whatever the reference.
             session.Writer.Untagged("LIST (\\Noselect) \"/\" \"\"");
             return Completion.Ok("List completed");
         }
