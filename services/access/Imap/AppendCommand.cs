@@ -37,7 +37,7 @@ internal sealed record AppendCommand(string Mailbox, MessageArguments Messages) 
             var appended = await session.Backend.Store.AppendAsync(mailbox.Mailbox.Id, intake.Messages);
             if (session.View is { } view && view.MailboxId == mailbox.Mailbox.Id)
                 await view.RefreshAsync();
-            return Completion.Ok("Append completed", Code(appended));
+            return Completion.Ok("Append completed", Code(mailbox, appended));
         }
         catch (MailboxException refused)
         {
@@ -45,6 +45,7 @@ internal sealed record AppendCommand(string Mailbox, MessageArguments Messages) 
         }
     }
 
-    /// <summary>RFC 4315 §3, RFC 3502 §6.3.11: the UIDs in the order of the messages.</summary>
-    public static string Code(AppendedMessages appended) => $"APPENDUID {appended.UidValidity} {UidSet.Format(appended.Uids)}";
+    /// <summary>RFC 4315 §3, RFC 3502 §6.3.11: the UIDs in the order of the messages. Whoever may not select the mailbox learns nothing of it by them.</summary>
+    public static string? Code(ReachedMailbox mailbox, AppendedMessages appended) =>
+        mailbox.May(MailboxRights.Read) ? $"APPENDUID {appended.UidValidity} {UidSet.Format(appended.Uids)}" : null;
 }

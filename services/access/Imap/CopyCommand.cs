@@ -22,11 +22,12 @@ internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) :
             return limit.Refusal(uids[uids.Count - (int)limit.Messages]);
         try
         {
-            var copied = await session.Progress.WhileAsync(session.Backend.Store.CopyAsync(view.MailboxId, uids, await TargetAsync(session, Target)));
+            var target = await ReachAsync(session, Target);
+            var copied = await session.Progress.WhileAsync(session.Backend.Store.CopyAsync(view.MailboxId, uids, TargetOf(target)));
             await view.RefreshAsync(); // the target may be the selected mailbox
             if (copied.SourceUids.Count == 0)
                 return ByUid ? Completion.Ok("No messages to copy") : Completion.SomeExpunged;
-            return Completion.Ok("Copy completed", Code(copied));
+            return Completion.Ok("Copy completed", Code(target, copied));
         }
         catch (MailboxException refused)
         {
@@ -34,15 +35,17 @@ internal sealed record CopyCommand(SequenceSet Set, bool ByUid, string Target) :
         }
     }
 
-    /// <summary>RFC 4314 §4: i lets messages in; flags that could not be set there stay behind.</summary>
-    public static async ValueTask<CopyTarget> TargetAsync(ImapSession session, string name)
-    {
-        var target = await session.Backend.Access.RequireSelectableAsync(session.Identity, name, MailboxRights.Insert);
-        return new CopyTarget(target.Mailbox, SettableFlags.By(target.Rights));
-    }
+    /// <summary>RFC 4314 §4: i lets messages in.</summary>
+    public static Task<ReachedMailbox> ReachAsync(ImapSession session, string name) =>
+        session.Backend.Access.RequireSelectableAsync(session.Identity, name, MailboxRights.Insert);
 
-    public static string Code(CopiedMessages copied) =>
-        $"COPYUID {copied.UidValidity} {UidSet.Format(copied.SourceUids)} {UidSet.Format(copied.TargetUids)}";
+    /// <summary>RFC 4314 §4: flags that could not be set there stay behind.</summary>
+    public static CopyTarget TargetOf(ReachedMailbox mailbox) => new(mailbox.Mailbox, SettableFlags.By(mailbox.Rights));
+
+    /// <summary>Null for whoever may not select the target: see <see cref="AppendCommand.Code"/>.</summary>
+    public static string? Code(ReachedMailbox target, CopiedMessages copied) => target.May(MailboxRights.Read)
+        ? $"COPYUID {copied.UidValidity} {UidSet.Format(copied.SourceUids)} {UidSet.Format(copied.TargetUids)}"
+        : null;
 
     private static CopyCommand Parse(ref ImapScanner scanner, bool byUid)
     {

@@ -22,12 +22,14 @@ internal sealed record MoveCommand(SequenceSet Set, bool ByUid, string Target) :
             return Completion.Ok("No messages to move");
         try
         {
-            var moved = await session.Progress.WhileAsync(session.Backend.Store.MoveAsync(view.MailboxId, uids, await CopyCommand.TargetAsync(session, Target)));
+            var target = await CopyCommand.ReachAsync(session, Target);
+            var moved = await session.Progress.WhileAsync(session.Backend.Store.MoveAsync(view.MailboxId, uids, CopyCommand.TargetOf(target)));
             await view.RefreshAsync();
             if (moved.SourceUids.Count == 0)
                 return ByUid ? Completion.Ok("No messages to move") : Completion.SomeExpunged;
             // RFC 6851 §4.3: COPYUID stands before the EXPUNGEs, while the client still knows the messages.
-            session.Writer.Untagged($"OK [{CopyCommand.Code(moved)}] Moved");
+            if (CopyCommand.Code(target, moved) is { } code)
+                session.Writer.Untagged($"OK [{code}] Moved");
             return limited.Complete(session.Writer, Completion.Ok("Move completed", ExpungeCommand.HighestModSeq(session)));
         }
         catch (MailboxException refused)

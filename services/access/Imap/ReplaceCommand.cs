@@ -28,15 +28,16 @@ internal sealed record ReplaceCommand(uint Replaced, bool ByUid, string Mailbox,
             return uid < view.Shown.UidNext ? Gone : NoMessage;
         try
         {
-            var target = await CopyCommand.TargetAsync(session, Mailbox);
-            await using var intake = new MessageIntake(session, this, target.Settable);
+            var target = await CopyCommand.ReachAsync(session, Mailbox);
+            await using var intake = new MessageIntake(session, this, SettableFlags.By(target.Rights));
             if (await intake.TakeAsync() is { } refusal)
                 return refusal;
             if (await session.Backend.Store.ReplaceAsync(view.MailboxId, uid, target.Mailbox.Id, intake.Messages[0]) is not { } appended)
                 return Gone;
             await view.RefreshAsync();
             // RFC 8508 §3.1: the client hears of the new message before the old one's EXPUNGE.
-            session.Writer.Untagged($"OK [{AppendCommand.Code(appended)}] Replacement is there");
+            if (AppendCommand.Code(target, appended) is { } code)
+                session.Writer.Untagged($"OK [{code}] Replacement is there");
             return Completion.Ok("Replace completed", ExpungeCommand.HighestModSeq(session));
         }
         catch (MailboxException refused)
