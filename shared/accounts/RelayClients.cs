@@ -11,59 +11,21 @@ public sealed partial class RelayClients(RelayClientAdministration table, TimePr
     /// <summary>More networks than a company names; the rest are not clients.</summary>
     private const int MaxClients = 10_000;
 
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(4);
-
-    /// <summary>How long a client waits for a database that does not answer, before the last copy serves.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-    /// <summary>Where there is no copy yet: a process that has just started, on a machine that is busy, must not tell its first clients to come again.</summary>
-    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(10);
-
-    /// <summary>Least time between two readings where none has succeeded.</summary>
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(250);
-
-    private readonly Lock _gate = new();
-    private Snapshot? _known;
-    private Task _reading = Task.CompletedTask;
-    private DateTimeOffset _readAt;
+    private readonly RecentCopy<Snapshot> _copy = new(
+        async () => new Snapshot(await table.ListAsync(limit: MaxClients)),
+        failure => LogUnknown(log, failure.GetBaseException().Message),
+        clock)
+    {
+        // A process that has just started, on a machine that is busy, must not tell its first clients to come again.
+        FirstPatience = TimeSpan.FromSeconds(10),
+    };
 
     /// <summary>The client of the longest prefix that holds the address, or null.</summary>
     /// <exception cref="IOException">The table could not be read even once: whether the address is a client is not known.</exception>
     public async ValueTask<RelayClientInfo?> FindAsync(IPAddress address)
     {
-        if (Reading() is { } reading)
-            await Task.WhenAny(reading, Task.Delay(PatienceNow, clock));
-        var known = Volatile.Read(ref _known) ?? throw new IOException("The table of relay clients has not been read yet.");
+        var known = await _copy.GetAsync() ?? throw new IOException("The table of relay clients has not been read yet.");
         return known.Find(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
-    }
-
-    private TimeSpan PatienceNow => Volatile.Read(ref _known) is null ? FirstPatience : Patience;
-
-    /// <summary>The reading to wait for; null where what is known is recent, or where the database hangs, for which only its first client waits.</summary>
-    private Task? Reading()
-    {
-        lock (_gate)
-        {
-            var age = clock.GetUtcNow() - _readAt;
-            if (!_reading.IsCompleted)
-                return age < PatienceNow ? _reading : null;
-            if (age < (Volatile.Read(ref _known) is null ? RetryDelay : MaxAge))
-                return null;
-            _readAt = clock.GetUtcNow();
-            return _reading = Task.Run(ReadAsync);
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        try
-        {
-            Volatile.Write(ref _known, new Snapshot(await table.ListAsync(limit: MaxClients)));
-        }
-        catch (Exception failure)
-        {
-            LogUnknown(log, failure.GetBaseException().Message);
-        }
     }
 
     [LoggerMessage(9311, LogLevel.Warning, "Relay clients are those that were last read, while the database does not answer: {Reason}")]

@@ -12,26 +12,21 @@ namespace MailMesh.Bans;
 /// </remarks>
 public sealed partial class BanList : IAsyncDisposable
 {
-    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(4);
-
-    /// <summary>How long a client waits for a database that does not answer, before it is let through.</summary>
+    /// <summary>How long a client waits for a database that does not answer, before it is let through, or its failure is not counted.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _gate = new();
     private readonly BanTable _table;
     private readonly TimeProvider _clock;
     private readonly ILogger<BanList> _log;
     private readonly GroupCommit<FailedLogin, bool> _failures;
-    private BansInForce _known = BansInForce.None;
-    private Task _reading = Task.CompletedTask;
-    private DateTimeOffset _readAt;
-    private bool _isStale;
+    private readonly RecentCopy<BansInForce> _copy;
 
     public BanList(MailDatabase database, BanOptions options, TimeProvider clock, ILogger<BanList> log)
     {
         _table = new BanTable(database, options, clock);
         (_clock, _log) = (clock, log);
         _failures = new GroupCommit<FailedLogin, bool>(CountAsync);
+        _copy = new RecentCopy<BansInForce>(ReadAsync, failure => LogUnknown(log, failure.GetBaseException().Message), clock) { Patience = Patience, FirstPatience = Patience };
     }
 
     public async ValueTask<bool> IsBannedAsync(IPAddress client) => (await KnownAsync()).Contains(client, _clock.GetUtcNow());
@@ -58,14 +53,14 @@ public sealed partial class BanList : IAsyncDisposable
     public async Task AddAsync(string subject, DateTimeOffset? until, string reason, CancellationToken cancellationToken = default)
     {
         await _table.PutAsync(subject, until, reason, cancellationToken);
-        Forget();
+        _copy.Forget();
     }
 
     /// <summary>False where there is no such ban.</summary>
     public async Task<bool> RemoveAsync(string subject, CancellationToken cancellationToken = default)
     {
         var removed = await _table.DeleteAsync(subject, cancellationToken);
-        Forget();
+        _copy.Forget();
         return removed;
     }
 
@@ -80,62 +75,19 @@ public sealed partial class BanList : IAsyncDisposable
         {
             BanMetrics.Imposed(isAccount: subject.Contains('@', StringComparison.Ordinal));
             LogBanned(_log, subject);
-            Forget();
+            _copy.Forget();
         }
         return new bool[failures.Count];
     }
 
-    /// <summary>What this process changed it sees at its next check.</summary>
-    private void Forget()
-    {
-        lock (_gate)
-            _isStale = true;
-    }
+    /// <summary>Whoever is not known to be banned is let through.</summary>
+    private async ValueTask<BansInForce> KnownAsync() => await _copy.GetAsync() ?? BansInForce.None;
 
-    private async ValueTask<BansInForce> KnownAsync()
+    private async Task<BansInForce> ReadAsync()
     {
-        while (Reading() is { } reading)
-        {
-            try
-            {
-                await reading.WaitAsync(Patience, _clock);
-            }
-            catch (TimeoutException)
-            {
-                break; // whoever was not known to be banned is let through
-            }
-        }
-        return Volatile.Read(ref _known);
-    }
-
-    /// <summary>The reading to wait for; null where what is known is recent, or where the database hangs, for which only its first client waits.</summary>
-    private Task? Reading()
-    {
-        lock (_gate)
-        {
-            var age = _clock.GetUtcNow() - _readAt;
-            if (!_reading.IsCompleted)
-                return age < Patience ? _reading : null;
-            if (age < MaxAge && !_isStale)
-                return null;
-            _isStale = false;
-            _readAt = _clock.GetUtcNow();
-            return _reading = Task.Run(ReadAsync);
-        }
-    }
-
-    private async Task ReadAsync()
-    {
-        try
-        {
-            var known = new BansInForce(await _table.InForceAsync());
-            Volatile.Write(ref _known, known);
-            BanMetrics.InForce(known.Count);
-        }
-        catch (Exception failure)
-        {
-            LogUnknown(_log, failure.GetBaseException().Message);
-        }
+        var known = new BansInForce(await _table.InForceAsync());
+        BanMetrics.InForce(known.Count);
+        return known;
     }
 
     [LoggerMessage(9201, LogLevel.Warning, "{Subject} is banned for its failed logins")]
