@@ -78,6 +78,7 @@ public sealed class Dispatch(
         SizeBytes = judged.Message.SizeBytes,
         HeaderPrefix = _fields.ForDelivery(judged.Message, judged.Verdict),
         Junk = plan.Junk,
+        Smtputf8 = judged.Message.Envelope.Smtputf8,
         ReceivedAt = judged.Message.ReceivedAt,
         DsnReturn = judged.Message.Envelope.DsnReturn,
         EnvelopeId = judged.Message.Envelope.EnvelopeId,

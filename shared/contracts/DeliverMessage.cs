@@ -36,6 +36,9 @@ public sealed record DeliverMessage
     /// <summary>RFC 3461 ENVID in xtext; null where the sender gave none.</summary>
     public string? EnvelopeId { get; init; }
 
+    /// <summary>RFC 6531: the client asked for SMTPUTF8, so that UTF-8 in the header is meant as such.</summary>
+    public bool Smtputf8 { get; init; }
+
     /// <summary>RFC 8689: what is told of the message goes over TLS that is verified alone.</summary>
     public bool RequireTls { get; init; }
 }

@@ -271,7 +271,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     {
         var contents = new List<IndexedContent>(messages.Count);
         foreach (var message in messages)
-            contents.Add(await _indexer.IndexAsync(Guid.NewGuid().ToString("N"), message.Blob, message.Size, []));
+            contents.Add(await _indexer.IndexAsync(Guid.NewGuid().ToString("N"), message.Blob, message.Size, [], message.IsInternational));
         return contents;
     }
 

@@ -9,12 +9,15 @@ namespace MailMesh.Mailstore;
 internal sealed class MessageIndexer(IBlobStore blobs)
 {
     /// <exception cref="BlobException">The body is missing or damaged.</exception>
-    public async Task<IndexedContent> IndexAsync(string messageId, string blob, long size, byte[] prefix)
+    /// <param name="isInternational">UTF-8 in its header is meant as such (RFC 6532), not the work of a program that sends what it likes.</param>
+    public async Task<IndexedContent> IndexAsync(string messageId, string blob, long size, byte[] prefix, bool isInternational)
     {
         await using var body = await blobs.OpenAsync(blob);
         await using var message = new PrefixedStream(prefix, body);
         using var start = new StreamStart(message);
         var index = await SynchronousReading.RunAsync(size, () => Read(start, prefix.Length + size));
+        if (!isInternational)
+            index = index.WithoutMark();
         return new IndexedContent(messageId, blob, size, prefix, index.EncodeEnvelope(), index.EncodeStructure(), index.RefersTo, PreviewOf(start, index.Root));
     }
 
@@ -29,7 +32,7 @@ internal sealed class MessageIndexer(IBlobStore blobs)
 
     /// <exception cref="BlobException">The body is missing or damaged.</exception>
     public async Task<JudgedContent> IndexAsync(DeliverMessage message) =>
-        new(message, await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix)));
+        new(message, await IndexAsync(message.MessageId, message.Body, message.SizeBytes, Encoding.UTF8.GetBytes(message.HeaderPrefix), message.Smtputf8));
 
     /// <summary>Null where the text begins too late for what was kept of the message: it is read when somebody asks.</summary>
     private static string? PreviewOf(StreamStart start, BodyPart root)

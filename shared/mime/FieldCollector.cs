@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace MailMesh.Mime;
 
@@ -35,6 +36,8 @@ internal sealed class FieldCollector
     /// <param name="startsLine">The piece is the line's first.</param>
     public void Take(ReadOnlySpan<byte> piece, bool startsLine)
     {
+        if (!Ascii.IsValid(piece) && Utf8.IsValid(piece))
+            _header!.IsInternational = true;
         if (startsLine && piece[0] is not ((byte)' ' or (byte)'\t'))
             piece = StartField(piece);
         if (_field != PartField.Other)

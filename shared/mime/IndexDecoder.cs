@@ -29,6 +29,8 @@ internal ref struct IndexDecoder
         return decoder._rest.IsEmpty ? root : throw Damaged();
     }
 
+    public static bool IsInternational(ReadOnlySpan<byte> cached) => cached.Length > 1 && cached[0] == IndexEncoder.Version && ((Has)cached[1]).HasFlag(Has.International);
+
     private MessageEnvelope ReadEnvelope()
     {
         var date = ReadText();
@@ -80,6 +82,7 @@ internal ref struct IndexDecoder
             Subtype = ReadText() ?? throw Damaged(),
             Encoding = ReadText() ?? throw Damaged(),
             Parameters = ReadParameters(),
+            IsInternational = has.HasFlag(Has.International),
         };
         part = ReadOptional(part, has);
         return has.HasFlag(Has.Parts) ? part with { Parts = ReadParts(header, depth - 1) } : part;

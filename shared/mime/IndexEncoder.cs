@@ -17,6 +17,7 @@ internal static class IndexEncoder
         Disposition = 4,
         Language = 8,
         Descriptions = 16,
+        International = 32,
     }
 
     public static byte[] Encode(MessageEnvelope envelope)
@@ -128,6 +129,8 @@ internal static class IndexEncoder
             has |= Has.Language;
         if (part.Id is not null || part.Description is not null || part.Md5 is not null || part.Location is not null)
             has |= Has.Descriptions;
+        if (part.IsInternational)
+            has |= Has.International;
         return has;
     }
 

@@ -21,6 +21,9 @@ public sealed record MessageIndex(MessageEnvelope Envelope, BodyPart Root)
         return reader.Read();
     }
 
+    /// <summary>For a message whose UTF-8 in headers is not meant as such: it is shown to every client as it stands (<see cref="IsInternational"/>).</summary>
+    public MessageIndex WithoutMark() => Root.IsInternational ? this with { Root = Root with { IsInternational = false } } : this;
+
     /// <summary>The envelope as it is cached in the database.</summary>
     public byte[] EncodeEnvelope() => IndexEncoder.Encode(Envelope);
 
@@ -32,4 +35,7 @@ public sealed record MessageIndex(MessageEnvelope Envelope, BodyPart Root)
 
     /// <exception cref="InvalidDataException">These octets are not a part tree that <see cref="EncodeStructure"/> gave.</exception>
     public static BodyPart DecodeStructure(ReadOnlySpan<byte> cached) => IndexDecoder.Structure(cached);
+
+    /// <summary><see cref="BodyPart.IsInternational"/> of the message, without decoding the rest: to a client that takes no UTF-8 its <see cref="DowngradedMessage"/> is shown.</summary>
+    public static bool IsInternational(ReadOnlySpan<byte> cached) => IndexDecoder.IsInternational(cached);
 }

@@ -10,7 +10,7 @@ internal static class MimeNames
 
     private static readonly string[] UpperCaseWords =
     [
-        "TEXT", "PLAIN", "HTML", "CALENDAR", "MULTIPART", "MIXED", "ALTERNATIVE", "RELATED", "REPORT", "SIGNED", "DIGEST", "MESSAGE", "RFC822",
+        "TEXT", "PLAIN", "HTML", "CALENDAR", "MULTIPART", "MIXED", "ALTERNATIVE", "RELATED", "REPORT", "SIGNED", "DIGEST", "MESSAGE", "RFC822", "GLOBAL",
         "DELIVERY-STATUS", "APPLICATION", "OCTET-STREAM", "PDF", "ZIP", "PKCS7-SIGNATURE", "PGP-SIGNATURE", "IMAGE", "JPEG", "PNG", "GIF",
         "7BIT", "8BIT", "BINARY", "BASE64", "QUOTED-PRINTABLE",
     ];

@@ -69,6 +69,7 @@ internal sealed class OpenPart
             Lines = countsLines ? Math.Max(0, lines - LinesBefore) : 0,
             Parts = PartsOf(endOffset, lines),
             Envelope = _envelope,
+            IsInternational = header.IsInternational || _parts?.Exists(part => part.IsInternational) == true || (Content == PartContent.Message && header.Subtype == "GLOBAL"),
         };
     }
 

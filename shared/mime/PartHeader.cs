@@ -14,6 +14,9 @@ internal sealed class PartHeader
     /// <summary>RFC 2046 §5.1.5: a part of a digest is a message where it does not say.</summary>
     public bool IsInDigest { get; init; }
 
+    /// <summary>UTF-8 beyond ASCII stands in one of its fields, kept or not.</summary>
+    public bool IsInternational { get; set; }
+
     /// <summary>Of a message; null in a part that is none.</summary>
     public EnvelopeFields? Envelope { get; init; }
 
@@ -80,12 +83,13 @@ internal sealed class PartHeader
     public PartContent ContentOf(bool isNested)
     {
         var isMultipart = Type == "MULTIPART";
-        var isMessage = Type == "MESSAGE" && Subtype == "RFC822";
+        var isGlobal = Type == "MESSAGE" && Subtype == "GLOBAL"; // RFC 6532 §3.7
+        var isMessage = isGlobal || (Type == "MESSAGE" && Subtype == "RFC822");
         if (isMultipart && isNested)
             return PartContent.Multipart;
         if (isMessage && isNested && Encoding is not ("BASE64" or "QUOTED-PRINTABLE"))
             return PartContent.Message;
-        if (isMultipart || isMessage)
+        if (isMultipart || (isMessage && !isGlobal))
             SetOpaque();
         return PartContent.Opaque;
     }

@@ -31,9 +31,13 @@ internal static class BodyStructureReply
 
     private static void WriteSingle(ImapWriter writer, BodyPart part, bool extended)
     {
-        writer.HeaderString(part.Type);
+        var isGlobal = part is { Type: "MESSAGE", Subtype: "GLOBAL" };
+        // RFC 9051 §9 and RFC 6855 §7: to who knows UTF-8 a MESSAGE/GLOBAL is a message, and one that is encoded, or too deep, is none; to others it is like any other part.
+        var isMessage = part.IsMessage && (!isGlobal || writer.IsUtf8);
+        var isOpaque = isGlobal && !part.IsMessage && writer.IsUtf8;
+        writer.HeaderString(isOpaque ? "APPLICATION" : part.Type);
         writer.Write(' ');
-        writer.HeaderString(part.Subtype);
+        writer.HeaderString(isOpaque ? "OCTET-STREAM" : part.Subtype);
         writer.Write(' ');
         WriteParameters(writer, part.Parameters);
         writer.Write(' ');
@@ -44,14 +48,14 @@ internal static class BodyStructureReply
         writer.HeaderString(part.Encoding);
         writer.Write(' ');
         writer.Write(part.EndOffset - part.BodyOffset);
-        if (part.IsMessage)
+        if (isMessage)
         {
             writer.Write(' ');
             EnvelopeReply.Write(writer, part.Envelope!);
             writer.Write(' ');
             Write(writer, part.Parts[0], extended);
         }
-        if (part.IsMessage || part.Type == "TEXT")
+        if (isMessage || part.Type == "TEXT")
         {
             writer.Write(' ');
             writer.Write(part.Lines);

@@ -12,6 +12,7 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
     private readonly bool _asksFlags = asked.Any(item => item.Kind == FetchKind.Flags);
     private readonly bool _asksStructure = asked.Any(item => item.Kind is FetchKind.Body or FetchKind.BodyStructure || item.Section is not null);
     private readonly FetchItem? _preview = asked.FirstOrDefault(item => item.Kind == FetchKind.Preview);
+    private readonly bool _asksSize = asked.Any(item => item.Kind == FetchKind.Size);
     private readonly bool _asksEnvelope = asked.Any(item => item.Kind == FetchKind.Envelope);
 
     /// <summary>What has been read of the messages that are told of now.</summary>
@@ -27,7 +28,14 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
         var root = _asksStructure && content is not null ? MessageIndex.DecodeStructure(content.Structure) : null;
         // Everything that can fail comes before the first octet of the reply.
         var envelope = _asksEnvelope && content is not null ? MessageIndex.DecodeEnvelope(content.Envelope) : null;
-        if (root is not null && !await fetched.OpenAsync(content!, root, _items))
+        DowngradedMessage? downgraded = null;
+        if (content is not null && !_writer.IsUtf8 && MessageIndex.IsInternational(content.Structure))
+        {
+            envelope = envelope is null ? null : SimpleDowngrade.Of(envelope);
+            downgraded = await DowngradeAsync(content, root);
+            root = root is null ? null : downgraded!.Root;
+        }
+        if (root is not null && !await fetched.OpenAsync(content!, root, _items, downgraded))
             return false;
         var preview = content?.Preview;
         if (_preview is { IsLazy: false } && content is not null)
@@ -45,7 +53,7 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
             else if (_items[i].Kind == FetchKind.Preview)
                 WritePreview(preview);
             else
-                WriteItem(_items[i], message.Message, envelope, root);
+                WriteItem(_items[i], downgraded is null ? message.Message : message.Message with { Size = downgraded.Length }, envelope, root);
         }
         if (showFlags && !_asksFlags)
         {
@@ -57,6 +65,11 @@ internal sealed class FetchResponse(ImapSession session, IReadOnlyList<FetchItem
         await _writer.FlushIfLargeAsync();
         return true;
     }
+
+    /// <summary>RFC 6858: the client takes no UTF-8 in headers; null where it asks for nothing that other headers would change, but for the envelope, which the index has.</summary>
+    private async ValueTask<DowngradedMessage?> DowngradeAsync(MessageContent content, BodyPart? root) => root is null && !_asksSize
+        ? null
+        : await DowngradedMessage.ReadAsync(root ?? MessageIndex.DecodeStructure(content.Structure), offset => session.Backend.Store.OpenMessageAsync(content, offset));
 
     private void WritePreview(string? preview)
     {

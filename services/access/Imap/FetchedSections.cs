@@ -11,17 +11,20 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
     private const int MaxHeldOctets = 64 * 1024;
 
     private readonly List<FetchedSection?> _sections = [];
+    private DowngradedMessage? _downgraded;
     private byte[]? _message;
 
     /// <summary>One for each section item, in order; null where the message has no such part.</summary>
     public IReadOnlyList<FetchedSection?> Sections => _sections;
 
     /// <summary>False where a section is to be decoded from an encoding that nobody knows.</summary>
+    /// <param name="downgraded">What stands for the message; null for itself.</param>
     /// <exception cref="Blobs.BlobException">The message cannot be read.</exception>
-    public async ValueTask<bool> OpenAsync(MessageContent content, BodyPart root, IReadOnlyList<FetchItem> items)
+    public async ValueTask<bool> OpenAsync(MessageContent content, BodyPart root, IReadOnlyList<FetchItem> items, DowngradedMessage? downgraded = null)
     {
+        _downgraded = downgraded;
         var sections = items.Count(item => item.Section is not null);
-        var size = content.HeaderPrefix.Length + content.BlobSize;
+        var size = downgraded?.Length ?? (content.HeaderPrefix.Length + content.BlobSize);
         if (sections > 1 && size <= MaxHeldOctets)
             await HoldAsync(content, (int)size);
         foreach (var item in items)
@@ -34,7 +37,7 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
             if (SectionRange.Of(section, root) is not { } range)
                 _sections.Add(null);
             else if (encoding is not null)
-                _sections.Add(await DecodedSection.OpenAsync(() => store.OpenMessageAsync(content, range.Start), range.Length, encoding, item));
+                _sections.Add(await DecodedSection.OpenAsync(() => OpenAsync(content, range.Start), range.Length, encoding, item));
             else if (section.Fields.Count > 0)
                 _sections.Add(Cut(await HeaderFieldsAsync(content, section, range), item));
             else
@@ -54,10 +57,13 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
             ArrayPool<byte>.Shared.Return(_message);
     }
 
+    private ValueTask<Stream> OpenAsync(MessageContent content, long offset) =>
+        _downgraded is null ? store.OpenMessageAsync(content, offset) : ValueTask.FromResult(_downgraded.Open(offset));
+
     private async ValueTask HoldAsync(MessageContent content, int size)
     {
         _message = ArrayPool<byte>.Shared.Rent(size);
-        await using var source = await store.OpenMessageAsync(content);
+        await using var source = await OpenAsync(content, 0);
         await source.ReadExactlyAsync(_message.AsMemory(0, size));
     }
 
@@ -69,7 +75,7 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
             return FetchedSection.Nothing;
         if (isSizeAlone)
             return new FetchedSection(range.Length, null, default);
-        return new FetchedSection(range.Length, await store.OpenMessageAsync(content, range.Start), default);
+        return new FetchedSection(range.Length, await OpenAsync(content, range.Start), default);
     }
 
     private async ValueTask<ReadOnlyMemory<byte>> HeaderFieldsAsync(MessageContent content, BodySection section, SectionRange header)
@@ -80,7 +86,7 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
             filter.Add(_message.AsSpan((int)header.Start, (int)header.Length));
             return filter.Finish();
         }
-        await using var source = await store.OpenMessageAsync(content, header.Start);
+        await using var source = await OpenAsync(content, header.Start);
         var buffer = ArrayPool<byte>.Shared.Rent(8192);
         try
         {

@@ -27,6 +27,7 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
     private MessageStep.Begin? _begin;
     private BlobWriter? _blob;
     private bool _hasNul;
+    private bool _isInternational;
     private Completion? _failure;
 
     /// <summary>In the order in which they came.</summary>
@@ -97,6 +98,7 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
         _begin = begin;
         _blob = session.Backend.Blobs.Create();
         _hasNul = false;
+        _isInternational = session.Enabled.Imap4Rev2; // RFC 9051 §6.3.12: any message may have UTF-8 in its header there
         return null;
     }
 
@@ -107,6 +109,7 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
             return Completion.No("URL leads to nothing", $"BADURL {ImapWriter.QuotedText(text)}");
         if (section.Length > Room)
             return TooBig;
+        _isInternational |= MessageIndex.IsInternational(octets.Content!.Structure);
         await octets.CopyAsync(AddAsync);
         return null;
     }
@@ -121,6 +124,7 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
         if (literal is { IsWhole: true, Marker.Octets: 0 })
             return Empty;
         command.Unread = null;
+        _isInternational |= literal.IsUtf8;
         if (!literal.Marker.NonSynchronizing)
         {
             session.Writer.Write("+ Ready for the message\r\n"u8);
@@ -167,7 +171,7 @@ internal sealed class MessageIntake(ImapSession session, IMessageCommand command
             }
             var flags = _begin!.Flags;
             var keywords = flags.Keywords.Count == 0 || !settable.Keywords ? null : string.Join(' ', flags.Keywords);
-            _messages.Add(new NewMessage(reference, length, flags.System & settable.System, keywords, _begin.InternalDate));
+            _messages.Add(new NewMessage(reference, length, flags.System & settable.System, keywords, _begin.InternalDate) { IsInternational = _isInternational });
         }
         catch (IOException failure)
         {

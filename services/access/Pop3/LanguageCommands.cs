@@ -3,9 +3,10 @@ namespace MailMesh.Access.Pop3;
 /// <summary>RFC 6856: UTF8 and LANG.</summary>
 internal static class LanguageCommands
 {
-    /// <summary>RFC 6856 §2.1: from here on the client takes UTF-8. Messages go out as they are stored, with it and without.</summary>
+    /// <summary>RFC 6856 §2.1: from here on the client takes UTF-8, and messages go out as they are stored.</summary>
     public static ValueTask Utf8(Pop3Session session, string argument)
     {
+        session.TakesUtf8 = true;
         session.Ok("UTF8 enabled");
         return ValueTask.CompletedTask;
     }

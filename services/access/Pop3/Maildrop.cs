@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections;
 using MailMesh.Database;
 using MailMesh.Mailstore;
+using MailMesh.Mime;
 
 namespace MailMesh.Access.Pop3;
 
@@ -110,12 +111,17 @@ internal sealed class Maildrop : IAsyncDisposable
         return _contents.GetValueOrDefault(wanted);
     }
 
+    /// <summary>The message, and how many octets it has.</summary>
+    /// <param name="takesUtf8">RFC 6856 §2: the client takes UTF-8 in headers; another gets them as RFC 6858 downgrades them.</param>
     /// <exception cref="MaildropUnavailableException">The store does not answer.</exception>
-    public async ValueTask<Stream> OpenMessageAsync(MessageContent content)
+    public async ValueTask<(Stream Message, long Octets)> OpenMessageAsync(int number, MessageContent content, bool takesUtf8)
     {
         try
         {
-            return await _store.OpenMessageAsync(content);
+            if (takesUtf8 || !MessageIndex.IsInternational(content.Structure))
+                return (await _store.OpenMessageAsync(content), this[number].Size);
+            var downgraded = await DowngradedMessage.ReadAsync(MessageIndex.DecodeStructure(content.Structure), offset => _store.OpenMessageAsync(content, offset));
+            return (downgraded.Open(0), downgraded.Length);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -150,13 +156,15 @@ internal sealed class Maildrop : IAsyncDisposable
         try
         {
             foreach (var content in await _store.ContentsAsync(ids))
-                _contents[content.Id] = content with { Envelope = [], Structure = [] }; // kept a while: without what POP3 does not show
+                _contents[content.Id] = content with { Envelope = [], Structure = StructureOf(content) }; // kept a while: without what POP3 does not show
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             throw new MaildropUnavailableException(failure);
         }
     }
+
+    private static byte[] StructureOf(MessageContent content) => MessageIndex.IsInternational(content.Structure) ? content.Structure : [];
 
     private List<long> DeletedUids()
     {

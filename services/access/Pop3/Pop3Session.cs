@@ -36,6 +36,9 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
     /// <summary>The maildrop; commands that use it are legal in the transaction state alone.</summary>
     public Maildrop Maildrop => ((Pop3State.Transaction)State).Maildrop;
 
+    /// <summary>RFC 6856 §2.1: the client said UTF8.</summary>
+    public bool TakesUtf8 { get; set; }
+
     /// <summary>A password may travel: under TLS, or from a network that the operator trusts.</summary>
     public bool AllowsPasswords => Connection.IsTls || IsExempt;
 

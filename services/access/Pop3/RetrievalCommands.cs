@@ -36,10 +36,11 @@ internal static class RetrievalCommands
             session.Error("The message was removed by another session");
             return null;
         }
-        await using var message = await session.Maildrop.OpenMessageAsync(content);
+        var (message, octets) = await session.Maildrop.OpenMessageAsync(number, content, session.TakesUtf8);
+        await using var opened = message;
         using var sender = new MessageSender(session, message, lines);
         await sender.ReadFirstAsync();
-        session.Ok(lines is null ? $"{session.Maildrop[number].Size} octets" : "Top of message follows");
+        session.Ok(lines is null ? $"{octets} octets" : "Top of message follows");
         await sender.SendAsync();
         return content;
     }

@@ -15,5 +15,6 @@ internal static class StlsCommand
         await session.SendAsync();
         await session.Server.Certificate.HandshakeAsync(session.Connection, Pop3Listeners.Clear, isForUsers: true, cancellationToken: session.Stopping);
         session.State = new Pop3State.Authorization(User: null); // what was said in clear counts no more
+        session.TakesUtf8 = false;
     }
 }

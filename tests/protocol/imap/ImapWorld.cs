@@ -199,7 +199,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <summary>Delivers a message as storage does; gives its id.</summary>
-    public async Task<string> DeliverAsync(string address, string message)
+    public async Task<string> DeliverAsync(string address, string message, bool smtputf8 = false)
     {
         var account = await Accounts.AuthenticateAsync(address, Password);
         await using var blob = Blobs.Create();
@@ -213,6 +213,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
             Body = await blob.CompleteAsync(),
             SizeBytes = blob.Length,
             HeaderPrefix = "Return-Path: <sender@elsewhere.test>\r\n",
+            Smtputf8 = smtputf8,
             ReceivedAt = DateTimeOffset.UtcNow,
         }]);
         return id;

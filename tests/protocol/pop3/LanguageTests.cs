@@ -45,4 +45,57 @@ public sealed class LanguageTests : IAsyncLifetime
             END
             """);
     }
+
+    /// <summary>RFC 6856 §2.1 and RFC 6858: a client that does not say UTF8 gets no UTF-8 in headers, and sizes of what it gets.</summary>
+    [Fact]
+    public async Task Headers_are_downgraded_without_UTF8()
+    {
+        await _home.AppendAsync("Subject: Gr\u00c3\u00bc\u00c3\u009fe\nX-Any: \u00c3\u00bc\n\none\ntwo\n", isInternational: true);
+        await _home.AppendAsync("Subject: \u00c3\u00bc\n\none\n");
+        await _home.RunAsync($"""
+            {Pop3Home.Login}
+            C: RETR 1
+            S: +OK 47 octets
+            S: Subject: =?utf-8?B?R3LDvMOfZQ==?=
+            S:
+            S: one
+            S: two
+            S: .
+            C: TOP 1 1
+            S: +OK …
+            S: Subject: =?utf-8?B?R3LDvMOfZQ==?=
+            S:
+            S: one
+            S: .
+            C: RETR 2
+            S: +OK 20 octets
+            S: Subject: ü
+            S:
+            S: one
+            S: .
+            C: QUIT
+            S: +OK …
+            END
+            """);
+        await _home.RunAsync("""
+            S: +OK …
+            C: UTF8
+            S: +OK …
+            C: USER mary@example.test
+            S: +OK …
+            C: PASS secret word
+            S: +OK …
+            C: RETR 1
+            S: +OK 41 octets
+            S: Subject: Grüße
+            S: X-Any: ü
+            S:
+            S: one
+            S: two
+            S: .
+            C: QUIT
+            S: +OK …
+            END
+            """);
+    }
 }

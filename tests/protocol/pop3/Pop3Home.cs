@@ -73,11 +73,11 @@ internal sealed class Pop3Home : IAsyncDisposable
         await new ProtocolScript(session).RunAsync(transcript);
     }
 
-    public async Task AppendAsync(string text, SystemFlags flags = SystemFlags.None)
+    public async Task AppendAsync(string text, SystemFlags flags = SystemFlags.None, bool isInternational = false)
     {
         var body = Encoding.Latin1.GetBytes(text.Replace("\n", "\r\n", StringComparison.Ordinal).Replace("\r\r\n", "\n", StringComparison.Ordinal));
         var inbox = await Store.Store.OpenAsync(AccountId, "INBOX");
-        await Store.Store.AppendAsync(inbox.Mailbox.Id, new NewMessage(await Store.PutAsync(body), body.Length, flags, null, InternalDate: null));
+        await Store.Store.AppendAsync(inbox.Mailbox.Id, new NewMessage(await Store.PutAsync(body), body.Length, flags, null, InternalDate: null) { IsInternational = isInternational });
     }
 
     public async Task<IReadOnlyList<MailboxMessage>> InboxAsync() => (await Store.Store.OpenAsync(AccountId, "INBOX")).Messages;

@@ -45,6 +45,16 @@ public sealed class DispatchTests : IAsyncLifetime
         Assert.DoesNotContain("Return-Path", _journal.Published.OfType<RelayMessage>().Single().HeaderPrefix);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Storage_is_told_whether_UTF8_in_the_header_is_meant(bool smtputf8)
+    {
+        var message = Received.Message(forwardPaths: "alice@example.com");
+        await SendAsync(message with { Envelope = message.Envelope with { Smtputf8 = smtputf8 } });
+        Assert.Equal(smtputf8, _journal.Published.OfType<DeliverMessage>().Single().Smtputf8);
+    }
+
     [Fact]
     public async Task A_refusal_to_a_waiting_session_is_a_verdict_and_nothing_else()
     {
