@@ -9,9 +9,6 @@ namespace MailMesh.Admin;
 /// <summary>/api/v1/aliases</summary>
 internal static class AliasesApi
 {
-    /// <summary>No address has one, whatever its quotes hold.</summary>
-    private const char MarkDivider = '\n';
-
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/aliases", ListAsync);
@@ -24,9 +21,8 @@ internal static class AliasesApi
         var (page, refusal) = PageQuery.Read(http);
         if (page is null)
             return refusal!;
-        var mark = (page.After ?? "").Split(MarkDivider, 2);
-        var rows = await directory.ListAliasesAsync(http.Request.Query["domain"].FirstOrDefault(), (mark[0], mark.Length > 1 ? mark[1] : ""), page.Limit + 1);
-        return Replies.Ok(page.Of(rows, row => row.Source + MarkDivider + row.Target, View), AdminJson.Default.PageAliasView);
+        var rows = await directory.ListAliasesAsync(http.Request.Query["domain"].FirstOrDefault(), page.AfterPair, page.Limit + 1);
+        return Replies.Ok(page.Of(rows, row => PageQuery.PairOf(row.Source, row.Target), View), AdminJson.Default.PageAliasView);
     }
 
     private static async Task<IResult> AddAsync(HttpContext http, AccountAdministration directory, CancellationToken cancel)

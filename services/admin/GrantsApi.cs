@@ -9,9 +9,6 @@ namespace MailMesh.Admin;
 /// <summary>/api/v1/grants: addresses that accounts may send with beside their own.</summary>
 internal static class GrantsApi
 {
-    /// <summary>No address has one, whatever its quotes hold.</summary>
-    private const char MarkDivider = '\n';
-
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/grants", ListAsync);
@@ -24,9 +21,8 @@ internal static class GrantsApi
         var (page, refusal) = PageQuery.Read(http);
         if (page is null)
             return refusal!;
-        var mark = (page.After ?? "").Split(MarkDivider, 2);
-        var rows = await grants.ListAsync(http.Request.Query["account"].FirstOrDefault(), (mark[0], mark.Length > 1 ? mark[1] : ""), page.Limit + 1);
-        return Replies.Ok(page.Of(rows, row => row.Account + MarkDivider + row.Address, View), AdminJson.Default.PageGrantView);
+        var rows = await grants.ListAsync(http.Request.Query["account"].FirstOrDefault(), page.AfterPair, page.Limit + 1);
+        return Replies.Ok(page.Of(rows, row => PageQuery.PairOf(row.Account, row.Address), View), AdminJson.Default.PageGrantView);
     }
 
     private static async Task<IResult> AddAsync(HttpContext http, SendGrantAdministration grants, CancellationToken cancel)

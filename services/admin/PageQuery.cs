@@ -8,6 +8,15 @@ namespace MailMesh.Admin;
 /// <param name="After">The mark that the page before gave; null for the first page.</param>
 internal sealed record PageQuery(int Limit, string? After)
 {
+    /// <summary>No address has one, whatever its quotes hold.</summary>
+    private const char Divider = '\n';
+
+    /// <summary>The mark of rows that have two addresses for a key; empty ones for the first page.</summary>
+    public (string First, string Second) AfterPair => (After ?? "").Split(Divider, 2) is [var first, var second] ? (first, second) : (After ?? "", "");
+
+    /// <summary>What <see cref="AfterPair"/> reads.</summary>
+    public static string PairOf(string first, string second) => first + Divider + second;
+
     /// <returns>The page, or the refusal.</returns>
     public static (PageQuery? Page, IResult? Refusal) Read(HttpContext http)
     {
