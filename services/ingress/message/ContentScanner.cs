@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace MailMesh.Ingress.Message;
 
 /// <summary>Notices what a message that comes by BDAT must not have; octets in, in pieces of any size; no I/O.</summary>
@@ -9,74 +7,30 @@ namespace MailMesh.Ingress.Message;
 /// </remarks>
 internal sealed class ContentScanner(int maxLineOctets, long maxMessageOctets, bool binary)
 {
-    private static readonly SearchValues<byte> Special = SearchValues.Create("\r\n\0"u8);
-
-    private long _lineOctets;
-    private bool _afterCr;
+    private LineRules _lines = new(maxLineOctets);
     private bool _inBinary;
 
     /// <summary>The first thing that was wrong.</summary>
-    public DataViolation Violation { get; private set; }
+    public DataViolation Violation => _lines.Violation;
 
     /// <summary>Octets looked at: those of the message.</summary>
     public long Scanned { get; private set; }
 
     /// <summary>The last octets are CRLF, or there are none; in a binary body nobody asks.</summary>
-    public bool EndsLine => _inBinary || _lineOctets == 0;
+    public bool EndsLine => _inBinary || _lines.IsAtLineStart;
 
     public void Scan(ReadOnlySpan<byte> octets)
     {
         Scanned += octets.Length;
         if (Scanned > maxMessageOctets)
-            Note(DataViolation.TooLarge);
+            _lines.Note(DataViolation.TooLarge);
         while (!octets.IsEmpty && !_inBinary)
-            octets = octets[(_afterCr ? EndLine(octets[0]) : RunInLine(octets))..];
+        {
+            octets = octets[_lines.Take(octets, out var ended)..];
+            _inBinary = ended && binary && _lines.EndedLineOctets == 2; // an empty line: the header has ended
+        }
     }
 
     /// <summary>The message has ended.</summary>
-    public void Finish()
-    {
-        if (_afterCr)
-            Note(DataViolation.BareCr);
-        else if (_lineOctets + 2 > maxLineOctets)
-            Note(DataViolation.LineTooLong);
-    }
-
-    private int EndLine(byte octet)
-    {
-        _afterCr = false;
-        if (octet != '\n')
-        {
-            Note(DataViolation.BareCr);
-            return 0;
-        }
-        if (++_lineOctets > maxLineOctets)
-            Note(DataViolation.LineTooLong);
-        _inBinary = binary && _lineOctets == 2; // an empty line: the header has ended
-        _lineOctets = 0;
-        return 1;
-    }
-
-    /// <summary>Up to the next CR, LF or NUL, which is taken too.</summary>
-    private int RunInLine(ReadOnlySpan<byte> rest)
-    {
-        var found = rest.IndexOfAny(Special);
-        if (found < 0)
-        {
-            _lineOctets += rest.Length;
-            return rest.Length;
-        }
-        _lineOctets += found + 1;
-        if (rest[found] == '\r')
-            _afterCr = true;
-        else
-            Note(rest[found] == 0 ? DataViolation.Nul : DataViolation.BareLf);
-        return found + 1;
-    }
-
-    private void Note(DataViolation violation)
-    {
-        if (Violation == DataViolation.None)
-            Violation = violation;
-    }
+    public void Finish() => _lines.Finish();
 }

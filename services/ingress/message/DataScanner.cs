@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace MailMesh.Ingress.Message;
 
 /// <summary>
@@ -12,10 +10,8 @@ namespace MailMesh.Ingress.Message;
 /// </remarks>
 internal sealed class DataScanner(int maxLineOctets, long maxMessageOctets)
 {
-    private static readonly SearchValues<byte> Special = SearchValues.Create("\r\n\0"u8);
-
     private Position _position = Position.LineStart;
-    private long _lineOctets;
+    private LineRules _lines = new(maxLineOctets);
 
     private enum Position
     {
@@ -29,16 +25,13 @@ internal sealed class DataScanner(int maxLineOctets, long maxMessageOctets)
         DotCr,
 
         InLine,
-
-        /// <summary>After a CR within a line.</summary>
-        Cr,
     }
 
     /// <summary>The end was found: what follows is the next command.</summary>
     public bool Ended { get; private set; }
 
     /// <summary>The first thing that was wrong; from there on nothing is given out.</summary>
-    public DataViolation Violation { get; private set; }
+    public DataViolation Violation => _lines.Violation;
 
     /// <summary>Octets looked at.</summary>
     public long Scanned { get; private set; }
@@ -73,53 +66,16 @@ internal sealed class DataScanner(int maxLineOctets, long maxMessageOctets)
                     start = ++at;
                     break;
                 case Position.DotCr:
-                    Note(DataViolation.BareCr);
+                    _lines.Note(DataViolation.BareCr);
                     _position = Position.InLine;
-                    break;
-                case Position.LineStart or Position.Dot:
-                    _position = Position.InLine;
-                    _lineOctets = 0;
-                    break;
-                case Position.Cr:
-                    at += EndLine(input[at]);
                     break;
                 default:
-                    at += RunInLine(input[at..]);
+                    at += _lines.Take(input[at..], out var ended);
+                    _position = ended ? Position.LineStart : Position.InLine;
                     break;
             }
         }
         return Take(at, start, at, out length);
-    }
-
-    private int EndLine(byte octet)
-    {
-        if (octet != '\n')
-        {
-            Note(DataViolation.BareCr);
-            _position = Position.InLine;
-            return 0;
-        }
-        if (++_lineOctets > maxLineOctets)
-            Note(DataViolation.LineTooLong);
-        _position = Position.LineStart;
-        return 1;
-    }
-
-    /// <summary>Up to the next CR, LF or NUL, which is taken too.</summary>
-    private int RunInLine(ReadOnlySpan<byte> rest)
-    {
-        var found = rest.IndexOfAny(Special);
-        if (found < 0)
-        {
-            _lineOctets += rest.Length;
-            return rest.Length;
-        }
-        _lineOctets += found + 1;
-        if (rest[found] == '\r')
-            _position = Position.Cr;
-        else
-            Note(rest[found] == 0 ? DataViolation.Nul : DataViolation.BareLf);
-        return found + 1;
     }
 
     private int Take(int taken, int start, int end, out int length)
@@ -127,14 +83,8 @@ internal sealed class DataScanner(int maxLineOctets, long maxMessageOctets)
         Scanned += taken;
         MessageOctets += end - start;
         if (MessageOctets > maxMessageOctets)
-            Note(DataViolation.TooLarge);
+            _lines.Note(DataViolation.TooLarge);
         length = Violation == DataViolation.None ? end - start : 0;
         return taken;
-    }
-
-    private void Note(DataViolation violation)
-    {
-        if (Violation == DataViolation.None)
-            Violation = violation;
     }
 }
