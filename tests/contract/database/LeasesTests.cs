@@ -86,6 +86,36 @@ public sealed class LeasesTests : IAsyncLifetime
         Assert.NotNull(await _one.TryTakeAsync("b"));
     }
 
+    /// <summary>POP3's LOGIN-DELAY: whichever copy began it, and neither that copy nor its end takes it back.</summary>
+    [MeshFact]
+    public async Task A_pause_is_every_copys_until_its_end()
+    {
+        var begins = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? _one : _two).TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90))));
+        Assert.Single(begins, begun => begun);
+        Assert.True(await _two.TryPauseAsync("login delay 2", TimeSpan.FromSeconds(1)));
+        await _one.DisposeAsync();
+        _clock.Advance(TimeSpan.FromSeconds(89));
+        Assert.False(await _two.TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90)));
+        Assert.True(await _two.TryPauseAsync("login delay 2", TimeSpan.FromSeconds(1)));
+        _clock.Advance(TimeSpan.FromSeconds(2)); // and a refusal makes it no longer
+        Assert.True(await _two.TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90)));
+        Assert.False(await _two.TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90)));
+    }
+
+    [Fact]
+    public async Task A_pause_outlives_a_restart_on_the_embedded_database()
+    {
+        var folder = Directory.CreateTempSubdirectory("leases");
+        await using var database = MailDatabase.OnSqlite(Path.Combine(folder.FullName, "mailmesh.db"));
+        await database.MigrateAsync();
+        await using (var before = new Leases(database, _clock, NullLogger<Leases>.Instance))
+            Assert.True(await before.TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90)));
+        await using var after = new Leases(database, _clock, NullLogger<Leases>.Instance);
+        Assert.False(await after.TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90)));
+        _clock.Advance(TimeSpan.FromSeconds(90));
+        Assert.True(await after.TryPauseAsync("login delay 1", TimeSpan.FromSeconds(90)));
+    }
+
     /// <summary>A killed server's sessions must not lock their users out when it starts again: the folder's lock says that it is alone.</summary>
     [Fact]
     public async Task On_the_embedded_database_a_restart_finds_everything_free()

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MailMesh.Protocol.Tests.Imap;
 using MailMesh.Testing;
 
-namespace MailMesh.Protocol.Tests.Imap;
+namespace MailMesh.Contract.Tests.Imap;
 
 /// <summary>How much of RFC 7162 a client speaks; and one that speaks RFC 9051 too.</summary>
 internal enum ClientDialect

@@ -1,16 +1,18 @@
 using CsCheck;
 using MailMesh.Mailstore;
+using MailMesh.Protocol.Tests.Imap;
 using MailMesh.Testing;
 
-namespace MailMesh.Protocol.Tests.Imap;
+namespace MailMesh.Contract.Tests.Imap;
 
 /// <summary>
 /// Sessions of two copies of the service do random things to one mailbox, lose their connections and come back; what their clients
 /// were told must be what is there.
 /// </summary>
-[Collection(ImapCollection.Name)]
-public sealed class UpdateRulesTests(ImapWorld world)
+public abstract class UpdateRulesContract(DatabaseEngine engine) : IAsyncLifetime
 {
+    private readonly ImapWorld _world = new(engine);
+
     private const string Lose = "(the connection is lost)";
 
     private static readonly ClientDialect[] Dialects = [ClientDialect.Plain, ClientDialect.QResync, ClientDialect.CondStore, ClientDialect.Rev2];
@@ -39,7 +41,11 @@ public sealed class UpdateRulesTests(ImapWorld world)
 
     private static Gen<string> Flags => Gen.OneOf(Gen.Const("\\Deleted"), Gen.Const("\\Seen"), Gen.Const("\\Flagged kw"), Gen.Const("\\Deleted \\Answered"), Gen.Const("other"));
 
-    [Fact]
+    public Task InitializeAsync() => _world.InitializeAsync();
+
+    public async Task DisposeAsync() => await _world.DisposeAsync();
+
+    [ContractFact]
     public void Every_client_ends_with_what_is_there() =>
         Gen.Select(Gen.Int[0, Dialects.Length - 1], Command).Array[1, 60].Sample(
             steps => RunAsync(steps).GetAwaiter().GetResult(),
@@ -49,13 +55,13 @@ public sealed class UpdateRulesTests(ImapWorld world)
 
     private async Task RunAsync((int Session, string Command)[] steps)
     {
-        var user = await world.NewAccountAsync();
-        var copies = new[] { world.Server(), world.AnotherCopy() };
+        var user = await _world.NewAccountAsync();
+        var copies = new[] { _world.Server(), _world.AnotherCopy() };
         var clients = new LosableClient[Dialects.Length];
         for (var i = 0; i < clients.Length; i++)
         {
             var copy = copies[i / 2];
-            clients[i] = await LosableClient.StartAsync(() => world.Connect(copy), Dialects[i], user);
+            clients[i] = await LosableClient.StartAsync(() => _world.Connect(copy), Dialects[i], user);
         }
         foreach (var (session, command) in steps)
         {
@@ -83,7 +89,7 @@ public sealed class UpdateRulesTests(ImapWorld world)
     }
 
     private async Task<MailboxState> StateAsync(string user) =>
-        await world.Store.OpenAsync((await world.Accounts.AuthenticateAsync(user, ImapWorld.Password))!.Id, "INBOX");
+        await _world.Store.OpenAsync((await _world.Accounts.AuthenticateAsync(user, ImapWorld.Password))!.Id, "INBOX");
 
     /// <summary>The command as the client can say it.</summary>
     private static string Spoken(string command, ImapClientModel client) => client.Dialect switch

@@ -17,18 +17,27 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MailMesh.Protocol.Tests.Imap;
 
-/// <summary>An IMAP server on the real embedded store, without sockets.</summary>
+/// <summary>An IMAP server on a real store, without sockets.</summary>
 public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 {
     public const string Password = "correct horse";
 
+    private readonly DatabaseEngine _engine;
     private readonly string _folder = Scratch.NewFolder("imap");
     private readonly LocalBus _bus = new();
+    private EngineDatabase _databases = null!;
     private MailDatabase _database = null!;
     private AccountAdministration _administration = null!;
     private MailMeshOptions _host = null!;
     private ServerCertificate _certificate = null!;
     private int _accounts;
+
+    public ImapWorld()
+        : this(DatabaseEngine.Sqlite)
+    {
+    }
+
+    internal ImapWorld(DatabaseEngine engine) => _engine = engine;
 
     public FaultyBlobs Blobs { get; private set; } = null!;
 
@@ -48,8 +57,8 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        _database = MailDatabase.OnSqlite(Path.Combine(_folder, "mail.db"));
-        await _database.MigrateAsync();
+        _databases = await EngineDatabase.CreateAsync(_engine);
+        _database = _databases.Main;
         Blobs = new FaultyBlobs(PackBlobStore.OnFiles(Path.Combine(_folder, "blobs")));
         Store = new MailboxStore(_database, Blobs, _bus, TimeProvider.System);
         Directory = new MailboxDirectory(_database, _bus, TimeProvider.System);
@@ -77,7 +86,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     {
         await Bans.DisposeAsync();
         await Tracking.DisposeAsync();
-        await _database.DisposeAsync();
+        await _databases.DisposeAsync();
     }
 
     /// <summary>A new account's address; its password is <see cref="Password"/>.</summary>
@@ -98,7 +107,7 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
     /// <summary>A server as another copy of the service runs it, on the same database and bodies; every event between the copies is lost.</summary>
     public ImapServer AnotherCopy()
     {
-        var store = new MailboxStore(_database, Blobs, new LocalBus(), TimeProvider.System);
+        var store = new MailboxStore(_databases.Connect(), Blobs, new LocalBus(), TimeProvider.System);
         return new ImapServer(Backend with { Store = store, Snapshots = new MailboxSnapshots(store) }, new ImapOptions(), _host, _certificate, NullLogger<ImapServer>.Instance)
         {
             Clock = TimeProvider.System,
@@ -240,11 +249,4 @@ public sealed class ImapWorld : IAsyncLifetime, IAsyncDisposable
         public Task SendAsync<T>(Uri queue, T message, CancellationToken cancellationToken = default)
             where T : class => Task.CompletedTask;
     }
-}
-
-/// <summary>All transcripts of IMAP share a store; each has an account of its own.</summary>
-[CollectionDefinition(Name)]
-public sealed class ImapCollection : ICollectionFixture<ImapWorld>
-{
-    public const string Name = "imap";
 }

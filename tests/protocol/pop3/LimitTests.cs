@@ -1,3 +1,4 @@
+using MailMesh.Access.Pop3;
 using MailMesh.Testing;
 using Microsoft.Extensions.Time.Testing;
 
@@ -23,6 +24,20 @@ public sealed class LimitTests
             S: +OK …
             C: PASS secret word
             S: +OK …
+            """);
+    }
+
+    [Fact]
+    public async Task Wrong_passwords_are_as_many_as_the_setting_says()
+    {
+        await using var home = await Pop3Home.CreateAsync(settings: new Pop3Options { MaxFailedLogins = 1 });
+        await home.RunAsync("""
+            S: +OK …
+            C: USER mary@example.test
+            S: +OK …
+            C: PASS wrong
+            S: -ERR [AUTH] …
+            END
             """);
     }
 

@@ -42,10 +42,6 @@ public sealed class LoginTests : IAsyncLifetime
         S: -ERR [AUTH] Wrong name or password
         C: AUTH PLAIN AG1hcnlAZXhhbXBsZS50ZXN0AHg=
         S: -ERR [AUTH] Wrong name or password
-        C: AUTH PLAIN AG1hcnlAZXhhbXBsZS50ZXN0AHg=
-        S: -ERR [AUTH] Wrong name or password
-        C: AUTH PLAIN AG1hcnlAZXhhbXBsZS50ZXN0AHg=
-        S: -ERR [AUTH] Wrong name or password
         END
         """);
 

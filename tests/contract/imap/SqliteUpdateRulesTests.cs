@@ -1,0 +1,5 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Imap;
+
+public sealed class SqliteUpdateRulesTests() : UpdateRulesContract(DatabaseEngine.Sqlite);
