@@ -43,7 +43,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     public async Task<MailboxInfo> CreateAsync(long accountId, string name, string? specialUse = null)
     {
         // RFC 3501 §6.3.3: a separator at the end says that inferiors will follow, and makes the name without it.
-        name = MailboxName.Normalize(name.EndsWith('/') ? name[..^1] : name);
+        name = ComposedName.Of(MailboxName.Normalize(name.EndsWith('/') ? name[..^1] : name));
         RequireOwn(name);
         var created = await database.WriteAsync(async session =>
         {
@@ -74,7 +74,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         {
             await RequireAccountAsync(session, accountId);
             var mailbox = await MailboxRows.FindAsync(session, accountId, name) ?? throw MailboxRows.Missing();
-            if (!await HasInferiorsAsync(session, accountId, name))
+            if (!await HasInferiorsAsync(session, accountId, mailbox.Name))
             {
                 await session.ExecuteAsync("DELETE FROM mailboxes WHERE id = @id", ("@id", mailbox.Id));
                 return mailbox;
@@ -97,9 +97,9 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     public async Task RenameAsync(long accountId, string from, string to)
     {
         from = MailboxName.Normalize(from);
-        to = MailboxName.Normalize(to);
+        to = ComposedName.Of(MailboxName.Normalize(to));
         RequireOwn(to);
-        if (to == MailboxName.Inbox || to.StartsWith(from + "/", StringComparison.Ordinal))
+        if (to == MailboxName.Inbox || to.StartsWith(from + "/", StringComparison.Ordinal) || to.StartsWith(ComposedName.Of(from) + "/", StringComparison.Ordinal))
             throw new MailboxException(to == MailboxName.Inbox ? MailboxRefusal.AlreadyExists : MailboxRefusal.Cannot, "The mailbox cannot have that name.");
         var changed = await database.WriteAsync(async session =>
         {
@@ -110,7 +110,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             await CreateSuperiorsAsync(session, accountId, to);
             if (from == MailboxName.Inbox)
                 return await MoveInboxAsync(session, mailbox, await InsertAsync(session, accountId, to, specialUse: null));
-            await RenameTreeAsync(session, accountId, from, to);
+            await RenameTreeAsync(session, accountId, mailbox.Name, to);
             return [];
         });
         await MailboxEvents.PublishAsync(bus, changed);
@@ -124,7 +124,8 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         await database.WriteAsync(async session =>
         {
             await RequireAccountAsync(session, accountId);
-            await MailboxRows.SubscribeAsync(session, accountId, name);
+            var mailbox = await MailboxRows.FindAsync(session, accountId, name);
+            await MailboxRows.SubscribeAsync(session, accountId, mailbox?.Name ?? ComposedName.Of(name));
             var count = await session.ScalarAsync<long>("SELECT count(*) FROM subscriptions WHERE account_id = @account", ("@account", accountId));
             if (count > MaxMailboxes)
                 throw new MailboxException(MailboxRefusal.Limit, "There are too many subscriptions.");
@@ -136,7 +137,8 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     {
         name = MailboxName.Normalize(name);
         await database.WriteAsync(session => session.ExecuteAsync(
-            "DELETE FROM subscriptions WHERE account_id = @account AND name = @name", ("@account", accountId), ("@name", name)));
+            "DELETE FROM subscriptions WHERE account_id = @account AND name IN (@name, @composed)",
+            ("@account", accountId), ("@name", name), ("@composed", ComposedName.Of(name))));
         await MailboxEvents.PublishListingAsync(bus, accountId);
     }
 

@@ -19,8 +19,12 @@ internal static class MailboxRows
     private static readonly (string Name, string? SpecialUse)[] Defaults =
         [(MailboxName.Inbox, null), ("Drafts", @"\Drafts"), ("Sent", @"\Sent"), ("Junk", @"\Junk"), ("Trash", @"\Trash"), ("Archive", @"\Archive")];
 
-    public static Task<MailboxInfo?> FindAsync(DatabaseSession session, long accountId, string name) => session.FirstAsync(
-        $"SELECT {Columns} FROM mailboxes WHERE account_id = @account AND name = @name", Read, ("@account", accountId), ("@name", name));
+    /// <summary>The mailbox of the name as it is given, which may be of before names were composed, or as it is kept.</summary>
+    public static async Task<MailboxInfo?> FindAsync(DatabaseSession session, long accountId, string name)
+    {
+        var found = await FindExactlyAsync(session, accountId, name);
+        return found is null && ComposedName.Of(name) is var composed && composed != name ? await FindExactlyAsync(session, accountId, composed) : found;
+    }
 
     public static Task<MailboxInfo?> FindAsync(DatabaseSession session, long mailboxId) =>
         session.FirstAsync($"SELECT {Columns} FROM mailboxes WHERE id = @id", Read, ("@id", mailboxId));
@@ -91,6 +95,9 @@ internal static class MailboxRows
     /// <summary>Undoes a MODSEQ that nothing in this transaction used after all.</summary>
     public static Task<int> RetreatAsync(DatabaseSession session, long mailboxId) =>
         session.ExecuteAsync("UPDATE mailboxes SET highest_mod_seq = highest_mod_seq - 1 WHERE id = @id", ("@id", mailboxId));
+
+    private static Task<MailboxInfo?> FindExactlyAsync(DatabaseSession session, long accountId, string name) => session.FirstAsync(
+        $"SELECT {Columns} FROM mailboxes WHERE account_id = @account AND name = @name", Read, ("@account", accountId), ("@name", name));
 
     public static MailboxException Missing() => new(MailboxRefusal.NonExistent, "No such mailbox.");
 

@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 3501 §6.3.8: a mailbox name with * for anything and % for anything within a level.</summary>
@@ -14,7 +16,7 @@ internal sealed class MailboxPattern(string pattern)
         else if (reference.Length + text.Length > MaxLength)
             scanner.Fail("Mailbox pattern is too long");
         else
-            return new MailboxPattern(reference + text);
+            return new MailboxPattern(ComposedName.Of(reference + text));
         return new MailboxPattern("");
     }
 
@@ -25,6 +27,7 @@ internal sealed class MailboxPattern(string pattern)
 
     public bool Matches(string name)
     {
+        name = ComposedName.Of(name);
         // reached[i]: the first i characters of the pattern match the part of the name read so far.
         var reached = new bool[pattern.Length + 1];
         reached[0] = true;

@@ -40,11 +40,38 @@ public abstract class MailboxDirectoryContract(DatabaseEngine engine) : IAsyncLi
     [InlineData("a/b/c", new[] { "a", "a/b", "a/b/c" })]
     [InlineData("inbox/sub", new[] { "INBOX/sub" })]
     [InlineData("仕事/予定", new[] { "仕事", "仕事/予定" })]
+    [InlineData("Cafe\u0301/re\u0301sume\u0301", new[] { "Caf\u00e9", "Caf\u00e9/r\u00e9sum\u00e9" })]
+    [InlineData("\u1100\u1161", new[] { "\uac00" })]
     public async Task Create_makes_the_name_and_its_superiors(string name, string[] expected)
     {
         var before = (await _home.Directory.ListAsync(_alice)).Select(m => m.Name).ToHashSet();
         Assert.Equal(expected[^1], (await _home.Directory.CreateAsync(_alice, name)).Name);
         Assert.Equal(expected, (await _home.Directory.ListAsync(_alice)).Select(m => m.Name).Where(n => !before.Contains(n)));
+    }
+
+    /// <summary>RFC 9051 §5.1: what CREATE took, every command takes.</summary>
+    [ContractFact]
+    public async Task A_name_is_the_same_however_its_letters_are_composed()
+    {
+        const string Composed = "Caf\u00e9";
+        const string Decomposed = "Cafe\u0301";
+        var created = await _home.Directory.CreateAsync(_alice, Decomposed);
+        Assert.Equal(created.Id, (await _home.Directory.FindAsync(_alice, Decomposed))?.Id);
+        Assert.Equal(created.Id, (await _home.Directory.FindAsync(_alice, Composed))?.Id);
+        await RefusedAsync(MailboxRefusal.AlreadyExists, () => _home.Directory.CreateAsync(_alice, Composed));
+        await RefusedAsync(MailboxRefusal.AlreadyExists, () => _home.Directory.RenameAsync(_alice, "Sent", Decomposed));
+        await RefusedAsync(MailboxRefusal.Cannot, () => _home.Directory.RenameAsync(_alice, Decomposed, Composed + "/below"));
+        await _home.Directory.SubscribeAsync(_alice, Decomposed);
+        Assert.Contains(Composed, await _home.Directory.SubscriptionsAsync(_alice));
+        await _home.Directory.UnsubscribeAsync(_alice, Decomposed);
+        Assert.DoesNotContain(Composed, await _home.Directory.SubscriptionsAsync(_alice));
+        await _home.Directory.CreateAsync(_alice, Composed + "/below");
+        await _home.Directory.RenameAsync(_alice, Decomposed, "e\u0301te\u0301");
+        Assert.Equal(created.Id, (await _home.Directory.FindAsync(_alice, "\u00e9t\u00e9"))?.Id);
+        Assert.NotNull(await _home.Directory.FindAsync(_alice, "\u00e9t\u00e9/below"));
+        await _home.Directory.DeleteAsync(_alice, "e\u0301te\u0301/below");
+        await _home.Directory.DeleteAsync(_alice, "e\u0301te\u0301");
+        Assert.Null(await _home.Directory.FindAsync(_alice, "\u00e9t\u00e9"));
     }
 
     [ContractTheory]
