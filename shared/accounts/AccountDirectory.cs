@@ -29,8 +29,9 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
         _database.ReadAsync(session => ResolveAsync(session, address));
 
     /// <summary>Follows aliases to their ends, without duplicates; a loop or more than 50 levels ends at what it has.</summary>
-    public Task<IReadOnlyList<AddressResolution>> ExpandAsync(string address) =>
-        _database.ReadAsync(session => ExpandAsync(session, address));
+    /// <param name="enough">Ends behind which somebody is, with which the search may stop.</param>
+    public Task<IReadOnlyList<AddressResolution>> ExpandAsync(string address, int enough = int.MaxValue) =>
+        _database.ReadAsync(session => ExpandAsync(session, address, enough));
 
     /// <summary>The account that a mail program may use with this password, or null.</summary>
     /// <exception cref="AuthenticationBusyException">Too many passwords wait to be hashed: try again later.</exception>
@@ -97,7 +98,7 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
             "SELECT count(*) FROM send_grants WHERE account_id = @account AND address IN (@address, @plain, @whole)",
             ("account", accountId), ("address", address.ToString()), ("plain", address.WithoutDetail ?? ""), ("whole", "@" + address.Domain))) > 0;
 
-    private async Task<IReadOnlyList<AddressResolution>> ExpandAsync(DatabaseSession session, string start)
+    private async Task<IReadOnlyList<AddressResolution>> ExpandAsync(DatabaseSession session, string start, int enough)
     {
         var ends = new List<AddressResolution>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { start };
@@ -113,6 +114,8 @@ public sealed class AccountDirectory(MailDatabase database, TimeProvider clock, 
                     next.AddRange(alias.Targets.Where(target => seen.Count < MaxExpansion && seen.Add(target)));
                 else if (resolution is not AddressResolution.LocalAccount account || accounts.Add(account.AccountId))
                     ends.Add(resolution);
+                if (ends.Count >= enough && ends.Count(end => end is not AddressResolution.Unknown) >= enough)
+                    return ends;
             }
             level = next;
         }

@@ -46,12 +46,10 @@ internal static class RcptOperation
             return Replies.NeedsSmtputf8;
         try
         {
-            var resolution = await session.Server.InTimeAsync(session.Server.Accounts.ResolveAsync(rcpt.ForwardPath));
-            return resolution switch
+            return await session.Server.InTimeAsync(session.Server.Accounts.ResolveAsync(rcpt.ForwardPath)) switch
             {
-                AddressResolution.AliasTo when session.Listener.IsLmtp && await LeadsNowhereAsync(session, rcpt.ForwardPath) => Replies.NoSuchUser(rcpt.ForwardPath),
-                AddressResolution.LocalAccount or AddressResolution.AliasTo =>
-                    await IsFullAsync(session, transaction, resolution) ? Replies.MailboxFull(rcpt.ForwardPath) : null,
+                AddressResolution.LocalAccount account => await FillAsync(session, transaction, account, rcpt.ForwardPath),
+                AddressResolution.AliasTo => await FollowAsync(session, transaction, rcpt.ForwardPath),
                 // A server that hands over mail by LMTP (RFC 2033) sends none on through us, whatever it may do by SMTP.
                 AddressResolution.Remote when session.Listener.IsLmtp => Replies.RelayDenied,
                 AddressResolution.Remote when transaction.Permit is not null || greeted.Account is not null => null,
@@ -66,20 +64,24 @@ internal static class RcptOperation
         }
     }
 
-    /// <summary>RFC 2033 §4.2: what one recipient hears is for that one, so that nobody has to be told by a notification.</summary>
-    private static async Task<bool> LeadsNowhereAsync(SmtpSession session, string address) =>
-        (await session.Server.InTimeAsync(session.Server.Accounts.ExpandAsync(address))).All(end => end is AddressResolution.Unknown);
-
     /// <summary>
-    /// Promise 2: who cannot take the message is refused here, not told of by a notification to a sender that may be forged. SIZE (RFC 1870 §6.1)
-    /// is believed. An alias for one account is that account; what stands behind one for several is not counted.
+    /// Promise 2: an alias that leads nowhere, or to one account that is full, is refused here: later, beside other recipients, a notification would have to
+    /// tell a sender that may be forged. What stands behind an alias for several is not counted.
     /// </summary>
-    private static async Task<bool> IsFullAsync(SmtpSession session, Transaction transaction, AddressResolution resolution)
+    private static async Task<Reply?> FollowAsync(SmtpSession session, Transaction transaction, string path)
     {
-        var accounts = session.Server.Accounts;
-        if (resolution is AddressResolution.AliasTo { Targets: [var target] })
-            resolution = await session.Server.InTimeAsync(accounts.ResolveAsync(target));
-        return resolution is AddressResolution.LocalAccount { HasQuota: true } account
-            && await session.Server.InTimeAsync(accounts.IsFullAsync(account, Math.Max(1, transaction.Mail.DeclaredSize ?? 0)));
+        var ends = await session.Server.InTimeAsync(session.Server.Accounts.ExpandAsync(path, enough: 2));
+        return ends.Where(end => end is not AddressResolution.Unknown).ToList() switch
+        {
+            [] => await session.Policy.UnknownRecipientAsync(Replies.NoSuchUser(path)),
+            [AddressResolution.LocalAccount account] => await FillAsync(session, transaction, account, path),
+            _ => null,
+        };
     }
+
+    /// <summary>The refusal for an account whose quota leaves no room, or null; SIZE (RFC 1870 §6.1) is believed.</summary>
+    private static async Task<Reply?> FillAsync(SmtpSession session, Transaction transaction, AddressResolution.LocalAccount account, string path) =>
+        account.HasQuota && await session.Server.InTimeAsync(session.Server.Accounts.IsFullAsync(account, Math.Max(1, transaction.Mail.DeclaredSize ?? 0)))
+            ? Replies.MailboxFull(path)
+            : null;
 }

@@ -117,6 +117,12 @@ public abstract class AddressResolutionContract(DatabaseEngine engine) : IAsyncL
                 new AddressResolution.Unknown("ghost@example.com"),
             ],
             await _mail.Directory.ExpandAsync("team@example.com"));
+        Assert.Equal(2, (await _mail.Directory.ExpandAsync("team@example.com", enough: 2)).Count);
+        await _mail.AliasAsync("lost@example.com", "ghost@example.com");
+        await _mail.AliasAsync("lost@example.com", "team@example.com");
+        Assert.Equal(
+            [new AddressResolution.Unknown("ghost@example.com"), new AddressResolution.LocalAccount(_mail.Alice.Id, "alice@example.com")],
+            await _mail.Directory.ExpandAsync("lost@example.com", enough: 1)); // nobody is not enough
     }
 
     [ContractFact]

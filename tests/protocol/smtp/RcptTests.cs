@@ -32,6 +32,8 @@ public sealed class RcptTests(SmtpDirectory directory) : SmtpTest(directory)
 
     [Theory]
     [InlineData("<nobody@ours.example>")]
+    [InlineData("<dangling@ours.example>")] // an alias that leads nowhere
+    [InlineData("<round@ours.example>")] // an alias that leads to itself
     [InlineData("<\"alice@ours.example\"@ours.example>")]
     [InlineData("<victim%elsewhere.example@ours.example>")]
     [InlineData("<elsewhere.example!victim@ours.example>")]

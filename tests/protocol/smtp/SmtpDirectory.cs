@@ -11,7 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace MailMesh.Protocol.Tests.Smtp;
 
-/// <summary>A real directory for all SMTP transcripts: ours.example with alice, bob, 用户 and small, who has a quota of 1000 octets, the aliases tiny (for small), sales and info, and dangling, which leads nowhere.</summary>
+/// <summary>A real directory for all SMTP transcripts: ours.example with alice, bob, 用户 and small, who has a quota of 1000 octets, the aliases tiny (for small), sales and info, and dangling and round, which lead nowhere.</summary>
 public sealed class SmtpDirectory : IAsyncLifetime
 {
     public MailDatabase Database { get; private set; } = null!;
@@ -63,6 +63,8 @@ public sealed class SmtpDirectory : IAsyncLifetime
         await administration.AddAliasAsync("tiny@ours.example", "small@ours.example");
         await administration.AddAliasAsync("sales@ours.example", "alice@ours.example");
         await administration.AddAliasAsync("info@ours.example", "bob@ours.example");
+        await administration.AddAliasAsync("round@ours.example", "about@ours.example");
+        await administration.AddAliasAsync("about@ours.example", "round@ours.example");
         await administration.AddAliasAsync("dangling@ours.example", "gone@ours.example");
     }
 
