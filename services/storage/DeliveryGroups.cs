@@ -22,8 +22,21 @@ public sealed class DeliveryGroups(MailboxStore store) : IAsyncDisposable
         MaxGroup,
         pace: Pace);
 
+    private readonly DeliveryOrder _order = new();
+
     /// <summary>Completes when the message is durable in the mailboxes of its recipients.</summary>
-    public async Task<DeliveryOutcome> DeliverAsync(DeliverMessage message) => await _groups.AddAsync(await store.IndexAsync(message));
+    /// <remarks>What came first for an account gets the lower UID there, though bodies are read side by side, unless it failed and comes again.</remarks>
+    public async Task<DeliveryOutcome> DeliverAsync(DeliverMessage message)
+    {
+        Task<DeliveryOutcome> delivery;
+        using (var turn = _order.Enter(message.Recipients.Select(recipient => recipient.AccountId)))
+        {
+            var content = await store.IndexAsync(message);
+            await turn.WaitAsync();
+            delivery = _groups.AddAsync(content);
+        }
+        return await delivery;
+    }
 
     public ValueTask DisposeAsync() => _groups.DisposeAsync();
 }
