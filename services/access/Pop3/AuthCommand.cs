@@ -20,7 +20,7 @@ internal static class AuthCommand
         else if (words.Length > 2 || session.Server.Sasl.Begin(words[0], SaslPeer.Of(session.Connection)) is not { } exchange)
             session.Error("No such mechanism");
         else
-            await RunAsync(session, exchange, words.Length == 2 ? words[1] : null);
+            await RunAsync(session, words[0], exchange, words.Length == 2 ? words[1] : null);
     }
 
     /// <summary>What a client may choose from, as the connection stands.</summary>
@@ -36,7 +36,7 @@ internal static class AuthCommand
         session.Connection.Write(".\r\n"u8);
     }
 
-    private static async Task RunAsync(Pop3Session session, SaslExchange exchange, string? initialResponse)
+    private static async Task RunAsync(Pop3Session session, string mechanism, SaslExchange exchange, string? initialResponse)
     {
         // RFC 5034 §4: '=' is the empty response.
         var response = initialResponse is null ? await AskAsync(session, exchange.Prompt) : initialResponse == "=" ? "" : initialResponse;
@@ -50,7 +50,7 @@ internal static class AuthCommand
             var step = Base64.IsValid(response) ? await NextAsync(session, exchange, response) : new SaslStep.Refused(SaslRefusal.Malformed);
             if (step is not SaslStep.Challenge challenge)
             {
-                await LoginCommands.EndAsync(session, step, exchange.User);
+                await LoginCommands.EndAsync(session, mechanism, step, exchange.User);
                 return;
             }
             response = await AskAsync(session, challenge.Octets);

@@ -54,12 +54,12 @@ internal static class LoginCommands
         else if (login.Account is { } account)
             await OpenMaildropAsync(session, account);
         else
-            await session.RefuseLoginAsync(user);
+            await session.RefuseLoginAsync(user, "PASS");
     }
 
     /// <summary>The end of an exchange of SASL.</summary>
     /// <param name="user">As the client named itself.</param>
-    public static async Task EndAsync(Pop3Session session, SaslStep step, string user)
+    public static async Task EndAsync(Pop3Session session, string mechanism, SaslStep step, string user)
     {
         switch (step)
         {
@@ -76,7 +76,7 @@ internal static class LoginCommands
                 session.Error("[SYS/TEMP] Logins cannot be checked at the moment; try again later"); // RFC 3206
                 break;
             default:
-                await session.RefuseLoginAsync(user);
+                await session.RefuseLoginAsync(user, mechanism);
                 break;
         }
     }

@@ -11,7 +11,7 @@ internal sealed record Pop3Options
     /// <summary>How long a wrong password waits for its answer; clients of exempt networks do not wait. Long enough to make guessing slow, short enough for a mistyped one.</summary>
     public TimeSpan FailedLoginDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Wrong passwords after which the connection ends; a client of good will asks its user after the first.</summary>
+    /// <summary>Wrong passwords by one mechanism after which the connection ends: a client of good will asks its user after the first.</summary>
     public int MaxFailedLogins { get; init; } = 3;
 
     /// <summary>Connections of one address at once, exempt networks aside. Offices share an address.</summary>

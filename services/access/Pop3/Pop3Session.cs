@@ -21,7 +21,8 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
     /// <summary>A line that is too long is read to its end up to this size; past it the connection ends.</summary>
     private const long MaxEndlessOctets = 1024 * 1024;
 
-    private int _failedLogins;
+    /// <summary>By mechanism.</summary>
+    private readonly Dictionary<string, int> _failedLogins = new(StringComparer.OrdinalIgnoreCase);
     private int _failedInRow;
     private bool _isRefused;
 
@@ -87,7 +88,9 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
     public ValueTask SendIfMuchAsync() => Connection.Output.UnflushedBytes > MaxUnsentOctets ? SendAsync() : ValueTask.CompletedTask;
 
     /// <summary>Answers a wrong password, late, and ends a connection that guesses.</summary>
-    public async Task RefuseLoginAsync(string user)
+    /// <remarks>A client that tries one password by every mechanism (MailKit does) has not guessed, and has to read that it is wrong.</remarks>
+    /// <param name="mechanism">By which it came; PASS is one.</param>
+    public async Task RefuseLoginAsync(string user, string mechanism)
     {
         LogFailedLogin(Server.Log, user, Connection.Remote.Address.ToString());
         Pop3Metrics.Login("refused");
@@ -95,7 +98,8 @@ internal sealed partial class Pop3Session(Pop3Server server, WireConnection conn
             await Task.Delay(Server.Pop3.FailedLoginDelay, Server.Clock, Stopping);
         Error("[AUTH] Wrong name or password"); // RFC 3206
         State = new Pop3State.Authorization(User: null);
-        if (++_failedLogins >= Server.Pop3.MaxFailedLogins)
+        _failedLogins[mechanism] = _failedLogins.GetValueOrDefault(mechanism) + 1;
+        if (_failedLogins[mechanism] >= Server.Pop3.MaxFailedLogins)
             State = new Pop3State.Ended();
     }
 

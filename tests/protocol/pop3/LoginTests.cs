@@ -42,6 +42,12 @@ public sealed class LoginTests : IAsyncLifetime
         S: -ERR [AUTH] Wrong name or password
         C: AUTH PLAIN AG1hcnlAZXhhbXBsZS50ZXN0AHg=
         S: -ERR [AUTH] Wrong name or password
+        C: auth plain AG1hcnlAZXhhbXBsZS50ZXN0AHg=
+        S: -ERR [AUTH] Wrong name or password
+        C: USER mary@example.test
+        S: +OK Password, please
+        C: PASS x
+        S: -ERR [AUTH] Wrong name or password
         END
         """);
 
