@@ -35,9 +35,15 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
         if (change.Operation != FlagOperation.Remove && change.Flags.HasFlag(SystemFlags.Seen))
             await FirstRead.TellAsync(session, stored);
         return limited.Complete(session.Writer, refused.Count == 0
-            ? Completion.Ok("Store completed")
+            ? Stored(view, messages)
             : Completion.Ok("Some of the messages have changed since", $"MODIFIED {UidSet.Format(Numbers(messages, refused))}"));
     }
+
+    /// <summary>RFC 5530 §3: whoever names messages by numbers is told that some were no longer there to be changed. A UID of none is passed over (RFC 3501 §6.4.8).</summary>
+    private Completion Stored(MailboxView view, List<SequencedMessage> messages) =>
+        !ByUid && messages.Exists(m => view.Newest.SequenceOf(m.Message.Uid) == 0)
+            ? Completion.Ok("Some of the messages no longer exist", "EXPUNGEISSUED")
+            : Completion.Ok("Store completed");
 
     /// <summary>RFC 7162 §3.1.3: sequence numbers, or UIDs of UID STORE.</summary>
     private IEnumerable<long> Numbers(List<SequencedMessage> messages, HashSet<long> refused) =>

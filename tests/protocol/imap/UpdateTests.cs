@@ -104,7 +104,11 @@ public sealed class UpdateTests(ImapWorld world)
         S2: Subject: m3)
         S2: a OK …
         C2: b STORE 3 +FLAGS (\Seen)
-        S2: b OK …
+        S2: b OK [EXPUNGEISSUED] …
+        C2: b1 STORE 1:3 -FLAGS.SILENT (\Answered)
+        S2: b1 OK [EXPUNGEISSUED] …
+        C2: b2 STORE 2 -FLAGS.SILENT (\Answered)
+        S2: b2 OK Store completed
         C2: c SEARCH ALL
         S2: * SEARCH 1 2 3
         S2: c OK …
@@ -130,6 +134,8 @@ public sealed class UpdateTests(ImapWorld world)
         S2: * 1 FETCH (UID 2)
         S2: * 2 FETCH (UID 4)
         S2: g OK …
+        C2: h UID STORE 3 +FLAGS (\Seen)
+        S2: h OK Store completed
         """);
 
     [Fact]
