@@ -147,6 +147,7 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         {
             items.AddRange(FetchItem.Parse(ref scanner, macros: true));
         }
-        return new FetchCommand(set, byUid, items, FetchModifiers.ParseAhead(ref scanner, byUid));
+        // An item asked for twice is told once.
+        return new FetchCommand(set, byUid, [.. items.Distinct()], FetchModifiers.ParseAhead(ref scanner, byUid));
     }
 }

@@ -49,6 +49,9 @@ public sealed class FetchTests(ImapWorld world)
             C: c UID FETCH 1:* FLAGS
             S: * 1 FETCH (UID 1 FLAGS (\Recent))
             S: c OK …
+            C: c1 UID FETCH 1 (FLAGS UID FLAGS UID)
+            S: * 1 FETCH (FLAGS (\Recent) UID 1)
+            S: c1 OK …
             C: d UID FETCH 7 FLAGS
             S: d OK …
             C: e UID FETCH 7:* FLAGS
