@@ -107,13 +107,11 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
     }
 
     /// <summary>RFC 4314 §4: x, and k in the nearest mailbox above the new name. A mailbox stays in its account.</summary>
-    public async Task RenameAsync(MailboxReader reader, string from, string to)
+    /// <returns>Both names as the reader sees them.</returns>
+    public async Task<(string From, string To)> RenameAsync(MailboxReader reader, string from, string to)
     {
         if (!MailboxPath.IsOthers(from) && !MailboxPath.IsOthers(to))
-        {
-            await directory.RenameAsync(reader.AccountId, from, to);
-            return;
-        }
+            return await directory.RenameAsync(reader.AccountId, from, to);
         var mailbox = await RequireAsync(reader, from, MailboxRights.Delete);
         if (mailbox.IsOwn || !MailboxPath.IsOthers(to))
             throw new MailboxException(MailboxRefusal.Cannot, "A mailbox cannot move to another account.");
@@ -122,7 +120,8 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
         var (account, name) = await PlaceAsync(reader, to);
         if (account != mailbox.Mailbox.AccountId)
             throw new MailboxException(MailboxRefusal.Cannot, "A mailbox cannot move to another account.");
-        await directory.RenameAsync(account, mailbox.Mailbox.Name, name);
+        var renamed = await directory.RenameAsync(account, mailbox.Mailbox.Name, name);
+        return (mailbox.Path, MailboxPath.Of(mailbox.Owner, renamed.To));
     }
 
     /// <summary>Account and name of a mailbox of others that the reader may make.</summary>

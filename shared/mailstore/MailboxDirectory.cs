@@ -94,7 +94,8 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     }
 
     /// <summary>RFC 3501 §6.3.5: inferiors move along; renaming INBOX moves its messages.</summary>
-    public async Task RenameAsync(long accountId, string from, string to)
+    /// <returns>Both names as they are kept.</returns>
+    public async Task<(string From, string To)> RenameAsync(long accountId, string from, string to)
     {
         from = MailboxName.Normalize(from);
         to = ComposedName.Of(MailboxName.Normalize(to));
@@ -105,16 +106,18 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         {
             await RequireAccountAsync(session, accountId);
             var mailbox = await MailboxRows.FindAsync(session, accountId, from) ?? throw MailboxRows.Missing();
+            from = mailbox.Name;
             if (await MailboxRows.FindAsync(session, accountId, to) is not null)
                 throw new MailboxException(MailboxRefusal.AlreadyExists, "The mailbox exists.");
             await CreateSuperiorsAsync(session, accountId, to);
             if (from == MailboxName.Inbox)
                 return await MoveInboxAsync(session, mailbox, await InsertAsync(session, accountId, to, specialUse: null));
-            await RenameTreeAsync(session, accountId, mailbox.Name, to);
+            await RenameTreeAsync(session, accountId, from, to);
             return [];
         });
         await MailboxEvents.PublishAsync(bus, changed);
         await MailboxEvents.PublishListingAsync(bus, accountId);
+        return (from, to);
     }
 
     /// <summary>RFC 3501 §6.3.6: the name need not exist.</summary>
