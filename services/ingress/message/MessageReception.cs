@@ -48,6 +48,8 @@ internal sealed class MessageReception : IAsyncDisposable
     {
         _endedAt = _server.Clock.GetTimestamp();
         _transaction.Activity?.SetTag("message.size", octets);
+        if (await FullAsync(octets) is { } full)
+            return full;
         if (await _body.CompleteAsync() is not { } reference)
             return _body.Refusal is { } refusal ? Refuse(refusal) : NotKept(_body.Failure!);
         var message = MessageOf(reference, _body.Length);
@@ -83,6 +85,29 @@ internal sealed class MessageReception : IAsyncDisposable
             return new AccountHeader(_server, account, sender, missing).ReviewAsync;
         // A notification of a device keeps the sender that it has.
         return _transaction.Permit is { } permit ? new RelayClientHeader(_server, sender.Length > 0 ? permit.Client.Sender : null, missing).ReviewAsync : null;
+    }
+
+    /// <summary>
+    /// Promise 2: where no recipient has room for what came, and SIZE did not say so at RCPT, the client is told here. Where some have, the others'
+    /// share goes back as a notification.
+    /// </summary>
+    private async Task<Reply?> FullAsync(long octets)
+    {
+        if (_transaction.Limited is not { Count: > 0 } accounts || _transaction.Mail.DeclaredSize >= octets)
+            return null;
+        try
+        {
+            foreach (var account in accounts)
+            {
+                if (!await _server.InTimeAsync(_server.Accounts.IsFullAsync(account, octets)))
+                    return null;
+            }
+            return Refuse(Replies.MailboxFull(_transaction.ForwardPaths[0]));
+        }
+        catch (Exception failure)
+        {
+            return NotKept(failure);
+        }
     }
 
     private MessageReceived MessageOf(string reference, long size) => new()

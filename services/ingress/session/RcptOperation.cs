@@ -79,9 +79,12 @@ internal static class RcptOperation
         };
     }
 
-    /// <summary>The refusal for an account whose quota leaves no room, or null; SIZE (RFC 1870 §6.1) is believed.</summary>
-    private static async Task<Reply?> FillAsync(SmtpSession session, Transaction transaction, AddressResolution.LocalAccount account, string path) =>
-        account.HasQuota && await session.Server.InTimeAsync(session.Server.Accounts.IsFullAsync(account, Math.Max(1, transaction.Mail.DeclaredSize ?? 0)))
-            ? Replies.MailboxFull(path)
-            : null;
+    /// <summary>The refusal for an account whose quota leaves no room, or null; SIZE (RFC 1870 §6.1) is believed until the message is there.</summary>
+    private static async Task<Reply?> FillAsync(SmtpSession session, Transaction transaction, AddressResolution.LocalAccount account, string path)
+    {
+        if (!account.HasQuota)
+            return null;
+        transaction.Limit(path, account);
+        return await session.Server.InTimeAsync(session.Server.Accounts.IsFullAsync(account, Math.Max(1, transaction.Mail.DeclaredSize ?? 0))) ? Replies.MailboxFull(path) : null;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MailMesh.Accounts;
 using MailMesh.Contracts;
 using MailMesh.Hosting;
 using MailMesh.Ingress.Grammar;
@@ -12,6 +13,7 @@ internal sealed class Transaction : IDisposable
     private readonly List<string> _forwardPaths = [];
     private readonly List<RecipientRequest> _requests = [];
     private List<string>? _accepted;
+    private Dictionary<string, AddressResolution.LocalAccount>? _limited;
 
     public Transaction(MailCommand mail)
     {
@@ -47,6 +49,10 @@ internal sealed class Transaction : IDisposable
 
     public IReadOnlyList<string> ForwardPaths => _forwardPaths;
 
+    /// <summary>The accounts of all recipients, where every one is an account with a quota; else none.</summary>
+    public IReadOnlyCollection<AddressResolution.LocalAccount> Limited =>
+        _limited is not null && _forwardPaths.TrueForAll(_limited.ContainsKey) ? _limited.Values : [];
+
     /// <summary>A forward-path for each RCPT that was accepted, in their order.</summary>
     public IReadOnlyList<string> Accepted => _accepted ?? _forwardPaths;
 
@@ -78,6 +84,9 @@ internal sealed class Transaction : IDisposable
         if (rcpt.HasParameters)
             _requests.Add(new RecipientRequest { ForwardPath = rcpt.ForwardPath, Notify = rcpt.Notify, OriginalRecipient = rcpt.OriginalRecipient });
     }
+
+    /// <summary>The path, if it is accepted, is of an account with a quota.</summary>
+    public void Limit(string forwardPath, AddressResolution.LocalAccount account) => (_limited ??= [])[forwardPath] = account;
 
     /// <summary>A path of the transaction was accepted again.</summary>
     public void Repeat(string forwardPath) => (_accepted ??= [.. _forwardPaths]).Add(forwardPath);
