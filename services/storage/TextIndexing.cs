@@ -7,28 +7,46 @@ using Microsoft.Extensions.Logging;
 namespace MailMesh.Storage;
 
 /// <summary>Brings messages that came since the last turn into the full-text index, behind the deliveries and in small transactions.</summary>
-/// <remarks>Stands two copies at once: what is in the index already is passed by.</remarks>
+/// <remarks>
+/// It works a fifth of the time at most and rests the others, so that a peak of deliveries is not slowed: what is not in the index yet is found by
+/// reading it. Stands two copies at once: what is in the index already is passed by.
+/// </remarks>
 public sealed partial class TextIndexing(MailboxStore store, TextIndex index, TimeProvider clock, ILogger<TextIndexing> log)
 {
     /// <summary>Messages of a transaction: on SQLite deliveries wait for it.</summary>
     private const int Batch = 20;
 
+    /// <summary>Rest after work, in times of what the work took.</summary>
+    private const int Rest = 4;
+
     /// <summary>No transaction lasts as long: what was kept before can be in none.</summary>
     private static readonly TimeSpan LongestTransaction = TimeSpan.FromHours(1);
+
+    /// <summary>Between two looks at all above the floor, for what a transaction with a lower number brought late; other turns look from where the last one ended.</summary>
+    private static readonly TimeSpan WholeLook = TimeSpan.FromMinutes(10);
+
+    private long _after;
+    private DateTimeOffset _lookedAt = DateTimeOffset.MinValue;
 
     /// <summary>Until nothing is left to do.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!cancellationToken.IsCancellationRequested && await index.PendingAsync(Batch) is { Count: > 0 } pending)
+        var isWhole = clock.GetUtcNow() - _lookedAt >= WholeLook;
+        if (isWhole)
+            _after = 0;
+        for (var started = clock.GetTimestamp(); await index.PendingAsync(Batch, _after) is { Count: > 0 } pending; started = clock.GetTimestamp())
         {
             var texts = new List<(long, IndexedText)>(pending.Count);
             foreach (var content in await store.ContentsAsync(pending))
                 texts.Add((content.Id, await ReadAsync(content)));
-            if (texts.Count == 0)
-                return; // they went meanwhile
             await index.AddAsync(texts);
+            _after = pending[^1];
+            await Task.Delay(clock.GetElapsedTime(started) * Rest, clock, cancellationToken);
         }
+        if (!isWhole)
+            return;
         await index.RaiseFloorAsync(clock.GetUtcNow() - LongestTransaction);
+        _lookedAt = clock.GetUtcNow();
     }
 
     /// <summary>A message that is damaged has no text; a blob store that is away ends the turn.</summary>

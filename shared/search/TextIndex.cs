@@ -26,14 +26,15 @@ public sealed class TextIndex(MailDatabase database)
     });
 
     /// <summary>Contents that are not in the index yet, from the oldest.</summary>
-    public async Task<IReadOnlyList<long>> PendingAsync(int most) => await database.ReadAsync(session => session.QueryAsync(
+    /// <param name="after">Looks above this number alone.</param>
+    public async Task<IReadOnlyList<long>> PendingAsync(int most, long after = 0) => await database.ReadAsync(session => session.QueryAsync(
         """
         SELECT c.id FROM contents c
-        WHERE c.id > COALESCE((SELECT content_id FROM text_index WHERE name = 'floor'), 0)
+        WHERE c.id > @after AND c.id > COALESCE((SELECT content_id FROM text_index WHERE name = 'floor'), 0)
           AND NOT EXISTS (SELECT 1 FROM content_texts t WHERE t.content_id = c.id)
         ORDER BY c.id LIMIT @most
         """,
-        row => row.GetInt64(0), ("@most", most)));
+        row => row.GetInt64(0), ("@most", most), ("@after", after)));
 
     /// <summary>Nothing is pending: what was kept before this need not be looked at again. Transactions of that time have ended.</summary>
     public Task RaiseFloorAsync(DateTimeOffset keptBefore) => database.WriteAsync(session => session.ExecuteAsync(

@@ -83,6 +83,21 @@ public abstract class TextIndexContract(DatabaseEngine engine) : IAsyncLifetime
     }
 
     [ContractFact]
+    public async Task What_comes_late_with_a_lower_number_is_found_by_a_whole_look()
+    {
+        await AppendAsync("early", "budget");
+        await AppendAsync("late", "budget");
+        await _indexing.RunAsync(CancellationToken.None);
+        var early = (await ContentsAsync()).Min(content => content.Id);
+        await _home.Database.WriteAsync(session => session.ExecuteAsync("DELETE FROM content_texts WHERE content_id = @id", ("@id", early)));
+        await _indexing.RunAsync(CancellationToken.None);
+        Assert.Equal([early], await _index.PendingAsync(10)); // a turn looks at what came since
+        _clock.Advance(TimeSpan.FromMinutes(11));
+        await _indexing.RunAsync(CancellationToken.None);
+        Assert.Empty(await _index.PendingAsync(10));
+    }
+
+    [ContractFact]
     public async Task It_goes_with_the_contents()
     {
         await AppendAsync("one", "budget");
