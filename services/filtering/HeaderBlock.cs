@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MailMesh.Blobs;
 
@@ -31,16 +32,24 @@ public sealed class HeaderBlock
     public static async Task<HeaderBlock> ReadAsync(IBlobStore blobs, string body, CancellationToken cancellationToken)
     {
         await using var stream = await blobs.OpenAsync(body, 0, cancellationToken);
-        var octets = new byte[FirstRead];
-        var length = 0;
-        while (true)
+        var octets = ArrayPool<byte>.Shared.Rent(FirstRead);
+        try
         {
-            var count = await stream.ReadAsync(octets.AsMemory(length), cancellationToken);
-            length += count;
-            if (count == 0 || length >= MaxBytes || HasEnd(octets.AsSpan(0, length), length - count))
-                return Parse(octets.AsSpan(0, length).ToArray());
-            if (length == octets.Length)
-                Array.Resize(ref octets, Math.Min(octets.Length * 4, MaxBytes));
+            var length = 0;
+            while (true)
+            {
+                var count = await stream.ReadAsync(octets.AsMemory(length), cancellationToken);
+                length += count;
+                var end = EndOf(octets.AsSpan(0, length), length - count);
+                if (end >= 0 || count == 0 || length >= MaxBytes)
+                    return Parse(octets.AsSpan(0, end >= 0 ? end : length).ToArray());
+                if (length == octets.Length)
+                    Grow(ref octets, length);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(octets);
         }
     }
 
@@ -110,10 +119,23 @@ public sealed class HeaderBlock
         }
     }
 
-    private static bool HasEnd(ReadOnlySpan<byte> octets, int from)
+    /// <summary>Behind the empty line that ends a header; -1 where there is none past <paramref name="from"/>.</summary>
+    private static int EndOf(ReadOnlySpan<byte> octets, int from)
     {
-        var news = octets[Math.Max(0, from - 3)..];
-        return news.IndexOf("\n\r\n"u8) >= 0 || news.IndexOf("\n\n"u8) >= 0;
+        var start = Math.Max(0, from - 3);
+        var news = octets[start..];
+        var ends = (Crlf: news.IndexOf("\n\r\n"u8), Lf: news.IndexOf("\n\n"u8));
+        if (ends.Crlf < 0)
+            return ends.Lf < 0 ? -1 : start + ends.Lf + 2;
+        return ends.Lf >= 0 && ends.Lf < ends.Crlf ? start + ends.Lf + 2 : start + ends.Crlf + 3;
+    }
+
+    private static void Grow(ref byte[] octets, int length)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(octets.Length * 4, MaxBytes));
+        octets.AsSpan(0, length).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(octets);
+        octets = larger;
     }
 
     private readonly record struct Field(int Start, int NameLength, int ValueStart, int End);

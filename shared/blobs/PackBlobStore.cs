@@ -10,20 +10,23 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
 
     private readonly IPackStorage _storage;
     private readonly GroupCommit<PieceBuffer, PackPosition> _appends;
+    private readonly RecentBodies? _recent;
 
     public PackBlobStore(IPackStorage storage)
         : this(storage, splitsFailedGroups: true, pace: default)
     {
     }
 
-    private PackBlobStore(IPackStorage storage, bool splitsFailedGroups, TimeSpan pace)
+    private PackBlobStore(IPackStorage storage, bool splitsFailedGroups, TimeSpan pace, RecentBodies? recent = null)
     {
         _storage = storage;
+        _recent = recent;
         _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync, splits: splitsFailedGroups, pace: pace);
     }
 
-    /// <summary>Packs as segment files in a folder.</summary>
-    public static PackBlobStore OnFiles(string folder) => new(new FilePackStorage(folder));
+    /// <summary>Packs as segment files in a folder, of a process in which all services run: what one wrote a moment ago another reads.</summary>
+    public static PackBlobStore OnFiles(string folder) =>
+        new(new FilePackStorage(folder), splitsFailedGroups: true, pace: default, new RecentBodies(TimeProvider.System));
 
     /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
     public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false, PutPace);
@@ -44,6 +47,8 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     public async ValueTask<Stream> OpenAsync(string reference, long offset, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (_recent?.Open(reference, offset) is { } recent)
+            return recent;
         var stream = new BlobStream(_storage, BlobReference.Parse(reference));
         try
         {
@@ -80,7 +85,11 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
         return await writer.CompleteAsync(cancellationToken);
     }
 
-    public Task DeleteAsync(string pack, CancellationToken cancellationToken = default) => _storage.DeleteAsync(pack, cancellationToken);
+    public Task DeleteAsync(string pack, CancellationToken cancellationToken = default)
+    {
+        _recent?.Clear();
+        return _storage.DeleteAsync(pack, cancellationToken);
+    }
 
     public Task DeleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
         _storage.DeleteUnfinishedAsync(before, cancellationToken);
@@ -94,6 +103,13 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     /// <summary>Makes a record durable together with those that gather meanwhile.</summary>
     internal Task<PackPosition> AppendAsync(PieceBuffer record, CancellationToken cancellationToken) =>
         _appends.AddAsync(record, cancellationToken);
+
+    /// <summary>Keeps a body that is durable now for those who read it within a moment.</summary>
+    internal void Remember(string reference, ReadOnlySpan<byte> body)
+    {
+        if (body.Length <= RecentBodies.MaxBody)
+            _recent?.Add(reference, body);
+    }
 
     private async Task<IReadOnlyList<PackPosition>> AppendGroupAsync(IReadOnlyList<PieceBuffer> records)
     {

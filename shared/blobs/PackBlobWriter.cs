@@ -66,7 +66,10 @@ internal sealed class PackBlobWriter(PackBlobStore store, IPackStorage storage) 
             stored = _stored;
             position = new PackPosition(_object.Pack, 0);
         }
-        return new BlobReference(position.Pack, position.Offset, stored, _length, Base64Url.EncodeToString(hash)).ToString();
+        var reference = new BlobReference(position.Pack, position.Offset, stored, _length, Base64Url.EncodeToString(hash)).ToString();
+        if (_frames.Count == 1)
+            store.Remember(reference, _raw.AsSpan(0, (int)_length));
+        return reference;
     }
 
     public override async ValueTask DisposeAsync()

@@ -9,8 +9,8 @@ namespace MailMesh.Database;
 /// <summary>The embedded database, of this process alone.</summary>
 /// <remarks>
 /// SQLite has one writer at a time, and each durable commit costs an fsync. So the writers of this process gather: while
-/// one transaction is made durable the next callers wait, and the next transaction takes them all, each behind a savepoint
-/// of its own, so that one that fails is rolled back alone. Everything is durable when <see cref="WriteAsync{T}"/> returns
+/// one transaction is made durable the next callers wait, and the next transaction takes them all, each but the first behind a
+/// savepoint of its own, so that one that fails is rolled back alone. Everything is durable when <see cref="WriteAsync{T}"/> returns
 /// (WAL, synchronous=FULL).
 /// </remarks>
 internal sealed class SqliteEngine : IDatabaseEngine
@@ -29,6 +29,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
     private readonly SemaphoreSlim _writeGate = new(1, 1);
     private readonly ConcurrentStack<DatabaseSession> _idle = []; // the last one used has the warmest cache
     private readonly Channel<WriteWork> _writes = Channel.CreateUnbounded<WriteWork>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly WalCheckpoints _checkpoints;
     private readonly Task _writing;
     private DatabaseSession? _writer;
 
@@ -36,6 +37,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
     {
         _connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, ForeignKeys = true }.ToString();
         _contextOptions = new DbContextOptionsBuilder<SqliteMailContext>().UseSqlite(_connectionString).AddInterceptors(StorableParameters.Instance).Options;
+        _checkpoints = new WalCheckpoints(_connectionString, _writeGate);
         using (ExecutionContext.SuppressFlow()) // the writer belongs to no caller's trace
             _writing = Task.Run(WriteLoopAsync);
     }
@@ -107,6 +109,7 @@ internal sealed class SqliteEngine : IDatabaseEngine
         if (!_writes.Writer.TryComplete())
             return;
         await _writing;
+        await _checkpoints.DisposeAsync();
         _writer?.Dispose();
         while (_idle.TryPop(out var session))
             session.Dispose();
@@ -152,8 +155,11 @@ internal sealed class SqliteEngine : IDatabaseEngine
                 work.Cancel();
                 continue;
             }
+            // The first has the transaction to itself still, and most have it to the end.
+            var isFirst = group.Count == 0;
             group.Add(work);
-            await session.ExecuteAsync("SAVEPOINT work");
+            if (!isFirst)
+                await session.ExecuteAsync("SAVEPOINT work");
             try
             {
                 await work.RunAsync(session);
@@ -161,12 +167,13 @@ internal sealed class SqliteEngine : IDatabaseEngine
             catch (Exception failure)
             {
                 // Where the database has already taken the transaction back, this fails too, and with it the group.
-                await RollbackToSavepointAsync(session, failure);
+                await UndoAsync(session, isFirst, failure);
                 group.Remove(work);
                 work.Fail(failure);
                 continue;
             }
-            await session.ExecuteAsync("RELEASE work");
+            if (!isFirst)
+                await session.ExecuteAsync("RELEASE work");
         }
         if (group.Count == 0)
         {
@@ -174,14 +181,21 @@ internal sealed class SqliteEngine : IDatabaseEngine
             return;
         }
         await session.CommitAsync();
+        _checkpoints.Committed((SqliteConnection)session.Connection);
         foreach (var work in group)
             work.Succeed();
     }
 
-    private static async Task RollbackToSavepointAsync(DatabaseSession session, Exception failure)
+    private static async Task UndoAsync(DatabaseSession session, bool isFirst, Exception failure)
     {
         try
         {
+            if (isFirst)
+            {
+                await session.RollbackAsync();
+                await session.BeginAsync();
+                return;
+            }
             await session.ExecuteAsync("ROLLBACK TO work");
             await session.ExecuteAsync("RELEASE work");
         }
@@ -196,9 +210,9 @@ internal sealed class SqliteEngine : IDatabaseEngine
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
         using var pragmas = connection.CreateCommand();
-        // A checkpoint each 32 MiB of log in place of 4: it writes each page once, however often it changed meanwhile.
+        // Checkpoints are WalCheckpoints' own.
         pragmas.CommandText =
-            "PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=8192; " +
+            "PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=0; " +
             $"PRAGMA journal_size_limit=67108864; PRAGMA cache_size=-{cacheKib}";
         pragmas.ExecuteNonQuery();
         return new DatabaseSession(connection);

@@ -32,7 +32,7 @@ public static class MessagePreview
     }
 
     /// <summary>A character that the text's end cuts in two cannot be stored.</summary>
-    private static string WellFormed(string text) => text.Any(char.IsSurrogate) ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    private static string WellFormed(string text) => text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
     /// <summary>The first part that people read: plain rather than HTML where both say the same (RFC 2046 §5.1.4).</summary>
     private static BodyPart? FirstText(BodyPart part)

@@ -38,13 +38,26 @@ internal sealed class PartText : IDisposable
             if (most == 0)
                 continue;
             if (_text.Length < most)
-                _text = new char[most];
+                Replace(ref _text, most);
             return _text.AsSpan(0, _charset.GetChars(octets, _text, flush: false));
         }
         return [];
     }
 
-    public void Dispose() => ArrayPool<byte>.Shared.Return(_raw);
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_raw);
+        Replace(ref _decoded, 0);
+        Replace(ref _text, 0);
+    }
+
+    /// <summary>Another buffer, of at least this length; none for 0. What it held is not wanted any longer.</summary>
+    private static void Replace<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length > 0)
+            ArrayPool<T>.Shared.Return(buffer);
+        buffer = length > 0 ? ArrayPool<T>.Shared.Rent(length) : [];
+    }
 
     private ReadOnlySpan<byte> Decoded(int length)
     {
@@ -52,7 +65,7 @@ internal sealed class PartText : IDisposable
             return _raw.AsSpan(0, length);
         var most = _transfer.EstimateOutputLength(length);
         if (_decoded.Length < most)
-            _decoded = new byte[most];
+            Replace(ref _decoded, most);
         return _decoded.AsSpan(0, _transfer.Decode(_raw, 0, length, _decoded));
     }
 }

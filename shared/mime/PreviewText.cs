@@ -16,6 +16,8 @@ internal sealed class PreviewText(bool isHtml)
     {
         foreach (var c in piece)
         {
+            if (IsFull && !char.IsLowSurrogate(c))
+                return;
             if (isHtml)
                 (_html ??= new HtmlText(Put)).Take(c);
             else

@@ -43,6 +43,42 @@ public sealed class MailDatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task First_of_a_transaction_is_undone_alone_too()
+    {
+        var hold = new TaskCompletionSource();
+        var first = _database.WriteAsync(async session =>
+        {
+            await hold.Task; // until the others wait
+            await AddAsync(session, "first");
+            throw new InvalidOperationException();
+        });
+        var second = _database.WriteAsync(async session =>
+        {
+            await AddAsync(session, "second");
+            throw new InvalidOperationException();
+        });
+        var third = _database.WriteAsync(session => AddAsync(session, "third"));
+        var fourth = _database.WriteAsync(session => AddAsync(session, "first"));
+        hold.SetResult();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => first);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => second);
+        await third;
+        await fourth;
+        Assert.Equal(2, await CountAsync());
+    }
+
+    [Fact]
+    public async Task Log_stays_bounded_while_writers_write()
+    {
+        const int writes = 1200;
+        const int octets = 256 * 1024;
+        await Parallel.ForAsync(0, writes, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, cancelled) =>
+            await _database.WriteAsync(session => AddAsync(session, i + new string('x', octets)), cancelled));
+        Assert.InRange(new FileInfo(Path.Combine(_folder, "test.db-wal")).Length, 1, (long)writes * octets / 2);
+        Assert.Equal(writes, await CountAsync());
+    }
+
+    [Fact]
     public async Task Cancelled_before_it_began_is_not_run()
     {
         var hold = new TaskCompletionSource();
