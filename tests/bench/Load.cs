@@ -14,7 +14,7 @@ internal sealed class Load(IMailSystem system, BenchOptions options)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
 
     /// <summary>Messages before those that are measured: by then code is compiled, and caches are warm.</summary>
-    public int WarmUp { get; init; } = 5000;
+    public int WarmUp { get; init; } = 15_000;
 
     /// <summary>Messages go over one connection after the other; else each has its own.</summary>
     public bool KeepsConnections { get; init; } = true;
