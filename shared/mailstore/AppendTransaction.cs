@@ -9,8 +9,8 @@ internal static class AppendTransaction
     public static async Task<MailboxAdvance> RunAsync(
         DatabaseSession session, long mailboxId, IReadOnlyList<NewMessage> messages, IReadOnlyList<IndexedContent> contents, DateTimeOffset now)
     {
-        var accountId = await AccountOfAsync(session, mailboxId);
-        if (await Quota.RoomAsync(session, accountId) is { } room && !room.Fits(contents.Sum(c => c.Size), contents.Count))
+        var (_, room) = await Quota.RoomAtAsync(session, mailboxId);
+        if (room?.Fits(contents.Sum(c => c.Size), contents.Count) == false)
             throw Quota.Reached();
         return await InsertAsync(session, mailboxId, messages, contents, now);
     }
@@ -19,8 +19,7 @@ internal static class AppendTransaction
     public static async Task<(MailboxAdvance Target, MailboxAdvance Source)?> ReplaceAsync(
         DatabaseSession session, (long MailboxId, long Uid) replaced, long targetId, (NewMessage Message, IndexedContent Content) message, DateTimeOffset now)
     {
-        var accountId = await AccountOfAsync(session, targetId);
-        var room = await Quota.RoomAsync(session, accountId);
+        var (accountId, room) = await Quota.RoomAtAsync(session, targetId);
         await MailboxRows.LockAsync(session, replaced.MailboxId, targetId);
         var gone = await MessageRows.ExistingAsync(session, replaced.MailboxId, [replaced.Uid]);
         if (gone.Count == 0)

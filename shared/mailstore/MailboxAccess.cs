@@ -71,7 +71,7 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
             WHERE r.identifier IN (@address, @domain, @not_address, @not_domain) AND m.account_id <> @reader
             ORDER BY m.id LIMIT @limit
             """,
-            row => (Mailbox: MailboxRows.Read(row), Owner: row.GetString(9), Right: (row.GetString(10), row.GetString(11))),
+            row => (Mailbox: MailboxRows.Read(row), Owner: row.GetString(10), Right: (row.GetString(11), row.GetString(12))),
             [("@reader", reader.AccountId), ("@limit", MaxSharedRows), .. RightsRows.Identifiers(reader.Address)]));
         return [.. rows
             .GroupBy(row => (row.Mailbox, row.Owner), row => row.Right)

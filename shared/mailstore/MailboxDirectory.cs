@@ -15,7 +15,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     /// <summary>Counts kept for mailboxes that have not moved since: clients ask for the STATUS of every mailbox at each poll.</summary>
     private const int MaxCounts = 20_000;
 
-    private readonly ConcurrentDictionary<long, Counted> _counts = new();
+    private readonly ConcurrentDictionary<long, MailboxStatus> _counts = new();
 
     /// <summary>Every mailbox of the account, ordered by name, INBOX first.</summary>
     public async Task<IReadOnlyList<MailboxInfo>> ListAsync(long accountId)
@@ -164,20 +164,18 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     /// <param name="mailbox">As it was read just now.</param>
     public async Task<MailboxStatus> StatusAsync(MailboxInfo mailbox)
     {
-        var recentUid = await database.ReadAsync(session => RecentUidAsync(session, mailbox.Id));
-        if (_counts.TryGetValue(mailbox.Id, out var known) && known.Mailbox == mailbox && known.RecentUid == recentUid)
-            return known.Status;
+        if (_counts.TryGetValue(mailbox.Id, out var known) && known.Mailbox == mailbox)
+            return known;
         var counted = await CountAsync(mailbox.Id);
         if (_counts.Count >= MaxCounts)
             _counts.Clear();
         _counts[mailbox.Id] = counted;
-        return counted.Status;
+        return counted;
     }
 
-    private Task<Counted> CountAsync(long mailboxId) => database.ReadSnapshotAsync(async session =>
+    private Task<MailboxStatus> CountAsync(long mailboxId) => database.ReadSnapshotAsync(async session =>
     {
         var mailbox = await MailboxRows.FindAsync(session, mailboxId) ?? throw MailboxRows.Missing();
-        var recentUid = await RecentUidAsync(session, mailboxId);
         var status = await session.FirstAsync(
             """
             SELECT count(*), coalesce(sum(CASE WHEN flags & 1 = 0 THEN 1 ELSE 0 END), 0), coalesce(sum(CASE WHEN flags & 8 <> 0 THEN 1 ELSE 0 END), 0),
@@ -186,12 +184,9 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             FROM messages WHERE mailbox_id = @id
             """,
             row => new MailboxStatus(mailbox, row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4)) { DeletedBytes = row.GetInt64(5) },
-            ("@id", mailboxId), ("@recent", recentUid));
-        return new Counted(mailbox, recentUid, status!);
+            ("@id", mailboxId), ("@recent", mailbox.RecentUid));
+        return status!;
     });
-
-    private static Task<long> RecentUidAsync(DatabaseSession session, long mailboxId) =>
-        session.ScalarAsync<long>("SELECT recent_uid FROM mailboxes WHERE id = @id", ("@id", mailboxId));
 
     private async Task<bool> EnsureDefaultsAsync(long accountId)
     {
@@ -261,7 +256,4 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
         var (_, changed) = await MessageRows.MoveAsync(session, inbox.Id, new CopyTarget(target, SettableFlags.All), messages, clock.GetUtcNow());
         return changed;
     }
-
-    /// <summary>Counts, and the state of the mailbox at which they were taken.</summary>
-    private sealed record Counted(MailboxInfo Mailbox, long RecentUid, MailboxStatus Status);
 }

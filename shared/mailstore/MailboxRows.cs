@@ -6,10 +6,10 @@ namespace MailMesh.Mailstore;
 /// <summary>Statements on the mailboxes table that more than one operation needs; each runs in its caller's transaction.</summary>
 internal static class MailboxRows
 {
-    private const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select, messages";
+    private const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select, messages, recent_uid";
 
     /// <summary>Of the table by the name m, in the order of <see cref="Read"/>.</summary>
-    public const string QualifiedColumns = "m.id, m.account_id, m.name, m.uid_validity, m.uid_next, m.highest_mod_seq, m.special_use, m.no_select, m.messages";
+    public const string QualifiedColumns = "m.id, m.account_id, m.name, m.uid_validity, m.uid_next, m.highest_mod_seq, m.special_use, m.no_select, m.messages, m.recent_uid";
 
     /// <summary>Takes @uids UIDs and one MODSEQ, and moves the totals along.</summary>
     public const string Advance =
@@ -105,5 +105,6 @@ internal static class MailboxRows
         row.GetInt64(0), row.GetInt64(1), row.GetString(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.IsDBNull(6) ? null : row.GetString(6), row.GetBoolean(7))
     {
         Messages = row.GetInt64(8),
+        RecentUid = row.GetInt64(9),
     };
 }

@@ -51,8 +51,8 @@ public sealed class MailboxSnapshots
         try
         {
             await live.RefreshAsync();
-            var recentFrom = await _store.ClaimRecentAsync(mailbox.Id, claim: !readOnly);
-            return new SelectedMailbox(this, live, recentFrom, readOnly);
+            var recent = await RecentAsync(mailbox, live, readOnly);
+            return new SelectedMailbox(this, live, recent, readOnly);
         }
         catch
         {
@@ -85,20 +85,30 @@ public sealed class MailboxSnapshots
         }
     }
 
-    internal async ValueTask CloseAsync(LiveMailbox live, bool readOnly)
+    /// <param name="claimed">The session had claimed the messages below this UID when it began.</param>
+    internal async ValueTask CloseAsync(LiveMailbox live, bool readOnly, long claimed)
     {
         Return(live);
-        if (readOnly || live.IsDeleted)
+        if (readOnly || live.IsDeleted || live.Current.UidNext <= claimed)
             return;
         try
         {
             // RFC 3501 §2.3.2: what this session was told of is recent to no later one.
-            await _store.ClaimRecentAsync(live.MailboxId, claim: true);
+            await _store.ForgetRecentAsync(live.MailboxId);
         }
         catch (Exception failure) when (failure is MailboxException or DbException or ObjectDisposedException || DatabaseFaults.IsPassing(failure))
         {
             Debug.WriteLine(failure.Message); // \Recent is a hint: a session does not fail at its end over it
         }
+    }
+
+    /// <summary>RFC 3501 §2.3.2: from which UID messages are \Recent to a session that begins, and from which they will be to the next.</summary>
+    private async Task<(long From, long Claimed)> RecentAsync(MailboxInfo mailbox, LiveMailbox live, bool readOnly)
+    {
+        // Nobody has anything to claim, and nothing came since that was read.
+        if (mailbox.RecentUid >= mailbox.UidNext && live.Current.UidNext == mailbox.UidNext)
+            return (mailbox.RecentUid, mailbox.RecentUid);
+        return readOnly ? (await _store.RecentFromAsync(mailbox.Id), 0) : await _store.ClaimRecentAsync(mailbox.Id);
     }
 
     /// <summary>Events of the account may have been missed: its snapshots look for themselves.</summary>

@@ -25,23 +25,10 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <summary>Everything that changed after <paramref name="modSeq"/>: messages new or with new flags, and UIDs that went.</summary>
     public async Task<MailboxChanges> ChangesSinceAsync(long mailboxId, long modSeq)
     {
-        var mailbox = await database.ReadAsync(session => SelectableAsync(session, mailboxId));
-        if (mailbox.HighestModSeq <= modSeq)
-            return new MailboxChanges(mailbox.UidNext, mailbox.HighestModSeq, [], []);
-        return await database.ReadSnapshotAsync(async session =>
-        {
-            var now = await SelectableAsync(session, mailboxId);
-            var swept = await session.ScalarAsync<long>("SELECT swept_mod_seq FROM mailboxes WHERE id = @id", ("@id", mailboxId));
-            if (modSeq < swept)
-                return new MailboxChanges(now.UidNext, now.HighestModSeq, await MessagesAsync(session, mailboxId), []) { IsWholeMailbox = true };
-            var changed = await session.QueryAsync(
-                $"SELECT {MessageRows.Columns} FROM messages WHERE mailbox_id = @id AND mod_seq > @since", MessageRows.Read, ("@id", mailboxId), ("@since", modSeq));
-            var vanished = await session.QueryAsync(
-                "SELECT uid FROM expunged WHERE mailbox_id = @id AND mod_seq > @since", row => row.GetInt64(0), ("@id", mailboxId), ("@since", modSeq));
-            changed.Sort((a, b) => a.Uid.CompareTo(b.Uid)); // here: an ORDER BY would lead SQLite away from the index on mod_seq
-            vanished.Sort();
-            return new MailboxChanges(now.UidNext, now.HighestModSeq, changed, vanished);
-        });
+        if (await database.ReadAsync(session => ChangeQuery.RunAsync(session, mailboxId, modSeq)) is { } changes)
+            return changes;
+        var whole = await LoadAsync(mailboxId);
+        return new MailboxChanges(whole.Mailbox.UidNext, whole.Mailbox.HighestModSeq, whole.Messages, []) { IsWholeMailbox = true };
     }
 
     /// <summary>
@@ -288,20 +275,22 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         return mailbox is { NoSelect: false } ? mailbox : throw MailboxRows.Missing();
     }
 
-    /// <summary>Gives the UID from which messages are \Recent; with <paramref name="claim"/>, present messages are so to no later session.</summary>
-    internal async Task<long> ClaimRecentAsync(long mailboxId, bool claim)
+    /// <summary>Makes the messages of now \Recent to no later session; gives the UID from which they were so until now, and the one from which later ones are.</summary>
+    internal Task<(long Before, long After)> ClaimRecentAsync(long mailboxId) => database.WriteAsync(async session =>
     {
-        var (recent, next) = await database.ReadAsync(session => RecentAsync(session, mailboxId));
-        if (!claim || recent >= next)
-            return recent;
-        return await database.WriteAsync(async session =>
-        {
-            await MailboxRows.LockAsync(session, mailboxId);
-            var (before, _) = await RecentAsync(session, mailboxId); // another session may have claimed them meanwhile
-            await session.ExecuteAsync("UPDATE mailboxes SET recent_uid = uid_next WHERE id = @id", ("@id", mailboxId));
-            return before;
-        });
-    }
+        await MailboxRows.LockAsync(session, mailboxId);
+        var mailbox = await MailboxRows.FindAsync(session, mailboxId) ?? throw MailboxRows.Missing();
+        if (mailbox.RecentUid < mailbox.UidNext)
+            await ForgetRecentAsync(session, mailboxId);
+        return (mailbox.RecentUid, mailbox.UidNext);
+    });
+
+    /// <summary>Makes the messages of now \Recent to no later session.</summary>
+    internal Task ForgetRecentAsync(long mailboxId) => database.WriteAsync(session => ForgetRecentAsync(session, mailboxId));
+
+    /// <summary>The UID from which messages are \Recent.</summary>
+    internal async Task<long> RecentFromAsync(long mailboxId) =>
+        (await database.ReadAsync(session => MailboxRows.FindAsync(session, mailboxId)) ?? throw MailboxRows.Missing()).RecentUid;
 
     /// <summary>HIGHESTMODSEQ of mailboxes that other processes change too; one that is gone is absent.</summary>
     internal Task<List<(long Id, long ModSeq)>> HighestModSeqsAsync(long[] mailboxIds) => database.ReadAsync(session => session.QueryAsync(
@@ -330,12 +319,8 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     private static async Task<MailboxMessage[]> MessagesAsync(DatabaseSession session, long mailboxId) =>
         [.. await session.QueryAsync($"SELECT {MessageRows.Columns} FROM messages WHERE mailbox_id = @id ORDER BY uid", MessageRows.Read, ("@id", mailboxId))];
 
-    private static async Task<(long Recent, long UidNext)> RecentAsync(DatabaseSession session, long mailboxId)
-    {
-        var found = await session.QueryAsync(
-            "SELECT recent_uid, uid_next FROM mailboxes WHERE id = @id", row => (row.GetInt64(0), row.GetInt64(1)), ("@id", mailboxId));
-        return found.Count == 1 ? found[0] : throw MailboxRows.Missing();
-    }
+    private static Task<int> ForgetRecentAsync(DatabaseSession session, long mailboxId) =>
+        session.ExecuteAsync("UPDATE mailboxes SET recent_uid = uid_next WHERE id = @id AND recent_uid < uid_next", ("@id", mailboxId));
 
     private static CopiedMessages Copied(MailboxAdvance target, List<SizedMessage> sources) => new(
         target.UidValidity, [.. sources.Select(m => m.Uid)], [.. sources.Select((_, i) => target.UidNext - sources.Count + i)]);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
@@ -28,11 +29,19 @@ internal static class Quota
     /// <summary>What still fits; null for no limit. The account stays locked, so that the answer stays true.</summary>
     public static async Task<QuotaRoom?> RoomAsync(DatabaseSession session, long accountId)
     {
-        if (await LimitsAsync(session, accountId) is not { } limits)
-            return null;
-        await MailboxRows.LockAccountAsync(session, accountId);
-        var (octets, messages) = await UsedAsync(session, accountId);
-        return new QuotaRoom((limits.Octets ?? long.MaxValue) - octets, (limits.Messages ?? long.MaxValue) - messages);
+        return await LimitsAsync(session, accountId) is { } limits ? await RoomAsync(session, accountId, limits) : null;
+    }
+
+    /// <summary>The same for the account of a mailbox, which comes with it.</summary>
+    /// <exception cref="MailboxException">The mailbox is gone, or holds no messages.</exception>
+    public static async Task<(long AccountId, QuotaRoom? Room)> RoomAtAsync(DatabaseSession session, long mailboxId)
+    {
+        var found = await session.QueryAsync(
+            "SELECT a.quota_bytes, a.quota_messages, a.id FROM mailboxes m JOIN accounts a ON a.id = m.account_id WHERE m.id = @id AND m.no_select = FALSE",
+            row => (AccountId: row.GetInt64(2), Limits: ReadLimits(row)), ("@id", mailboxId));
+        if (found is not [var (accountId, limits)])
+            throw MailboxRows.Missing();
+        return (accountId, limits is (null, null) ? null : await RoomAsync(session, accountId, limits));
     }
 
     /// <summary>Limits and use, as they are now.</summary>
@@ -45,13 +54,23 @@ internal static class Quota
 
     public static MailboxException Reached() => new(MailboxRefusal.OverQuota, "The account's quota is reached.");
 
+    private static async Task<QuotaRoom> RoomAsync(DatabaseSession session, long accountId, (long? Octets, long? Messages) limits)
+    {
+        await MailboxRows.LockAccountAsync(session, accountId);
+        var (octets, messages) = await UsedAsync(session, accountId);
+        return new QuotaRoom((limits.Octets ?? long.MaxValue) - octets, (limits.Messages ?? long.MaxValue) - messages);
+    }
+
+    /// <summary>0 is no limit, as null is.</summary>
+    private static (long? Octets, long? Messages) ReadLimits(DbDataReader row) => (ReadLimit(row, 0), ReadLimit(row, 1));
+
+    private static long? ReadLimit(DbDataReader row, int column) => !row.IsDBNull(column) && row.GetInt64(column) is > 0 and var limit ? limit : null;
+
     /// <summary>Null where the account has none, or is gone.</summary>
     private static async Task<(long? Octets, long? Messages)?> LimitsAsync(DatabaseSession session, long accountId)
     {
-        var limits = await session.QueryAsync(
-            $"SELECT quota_bytes, quota_messages FROM accounts WHERE id = @account AND {Limited}",
-            row => (Octets: row.IsDBNull(0) ? 0 : row.GetInt64(0), Messages: row.IsDBNull(1) ? 0 : row.GetInt64(1)), ("@account", accountId));
-        return limits.Count == 0 ? null : (limits[0].Octets > 0 ? limits[0].Octets : null, limits[0].Messages > 0 ? limits[0].Messages : null);
+        var limits = await session.QueryAsync($"SELECT quota_bytes, quota_messages FROM accounts WHERE id = @account AND {Limited}", ReadLimits, ("@account", accountId));
+        return limits.Count == 0 ? null : limits[0];
     }
 
     private static Task<(long Octets, long Messages)> UsedAsync(DatabaseSession session, long accountId) => session.FirstAsync(

@@ -21,7 +21,7 @@ internal sealed class RememberedSnapshots(int maxMessages)
             return null;
         Remove(node);
         var was = node.Value.Mailbox;
-        return was with { UidNext = mailbox.UidNext, HighestModSeq = mailbox.HighestModSeq, Messages = mailbox.Messages } == mailbox && was.HighestModSeq <= mailbox.HighestModSeq && was.UidNext <= mailbox.UidNext
+        return was.IsSameAs(mailbox) && was.HighestModSeq <= mailbox.HighestModSeq && was.UidNext <= mailbox.UidNext
             ? node.Value
             : null;
     }

@@ -9,13 +9,14 @@ public sealed class SelectedMailbox : IAsyncDisposable
 {
     private readonly MailboxSnapshots _registry;
     private readonly LiveMailbox _live;
+    private readonly long _claimed;
     private int _disposed;
 
-    internal SelectedMailbox(MailboxSnapshots registry, LiveMailbox live, long recentFrom, bool readOnly)
+    internal SelectedMailbox(MailboxSnapshots registry, LiveMailbox live, (long From, long Claimed) recent, bool readOnly)
     {
         _registry = registry;
         _live = live;
-        RecentFrom = recentFrom;
+        (RecentFrom, _claimed) = recent;
         IsReadOnly = readOnly;
     }
 
@@ -52,5 +53,5 @@ public sealed class SelectedMailbox : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() =>
-        Interlocked.Exchange(ref _disposed, 1) == 0 ? _registry.CloseAsync(_live, IsReadOnly) : ValueTask.CompletedTask;
+        Interlocked.Exchange(ref _disposed, 1) == 0 ? _registry.CloseAsync(_live, IsReadOnly, _claimed) : ValueTask.CompletedTask;
 }

@@ -201,7 +201,7 @@ public abstract class SelectedMailboxContract(DatabaseEngine engine) : IAsyncLif
     private async Task ExpectAsInDatabaseAsync(MailboxSnapshot shown, string name)
     {
         var stored = await _home.Store.OpenAsync(_alice, name);
-        Assert.Equal(stored.Mailbox, shown.Mailbox);
+        Assert.Equal(stored.Mailbox with { RecentUid = shown.Mailbox.RecentUid }, shown.Mailbox); // who is told of what is no change of the mailbox
         Assert.Equal(stored.Messages, shown.Range(1, int.MaxValue).Select(m => m.Message));
     }
 }
