@@ -3,7 +3,7 @@ using MailMesh.Mime;
 
 namespace MailMesh.Fuzz;
 
-/// <summary>Any octets are a message: its parts lie within each other, its index survives the database, every section can be cut, decoded and previewed.</summary>
+/// <summary>Any octets are a message: its parts lie within each other, its index survives the database, every section can be cut, decoded and previewed, and it can be shown without UTF-8 in headers.</summary>
 internal static class MimeTarget
 {
     public static void Run(byte[] input)
@@ -19,6 +19,18 @@ internal static class MimeTarget
         var preview = MessagePreview.Read(new MemoryStream(input), root, out _);
         BrokenPromiseException.Unless(preview.EnumerateRunes().Count() <= MessagePreview.MaxCharacters && !preview.AsSpan().ContainsAnyInRange('\0', '\x1f'), "A preview is one short line.");
         AssertDecoded(root, input);
+        AssertDowngraded(root, input);
+    }
+
+    private static void AssertDowngraded(BodyPart root, byte[] input)
+    {
+        var opened = DowngradedMessage.ReadAsync(root, offset => ValueTask.FromResult<Stream>(new MemoryStream(input, (int)offset, input.Length - (int)offset)));
+        var downgraded = opened.AsTask().GetAwaiter().GetResult();
+        using var octets = new MemoryStream();
+        using (var shown = downgraded.Open(0))
+            shown.CopyToAsync(octets).GetAwaiter().GetResult();
+        BrokenPromiseException.Unless(octets.Length == downgraded.Length, "A downgraded message has the octets that are told of it.");
+        AssertNested(downgraded.Root, 0, octets.Length);
     }
 
     private static void AssertNested(BodyPart part, long start, long end)

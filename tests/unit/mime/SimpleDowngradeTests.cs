@@ -145,6 +145,29 @@ public class SimpleDowngradeTests
         });
     }
 
+    /// <summary>Whatever a field holds, it stays one field: nothing in it ends the header, or starts another field.</summary>
+    [Fact]
+    public void Any_field_stays_within_its_header()
+    {
+        var value = Gen.Char["üß日a.B1 \t\"\\<>@,;:()[]=?*'%=?\u00a0\u2028"].Array[0, 40].Select(all => new string(all));
+        var field = Gen.Select(OneOf("From", "Bcc", "Return-Path", "Subject", "Content-Type", "Content-Disposition", "Content-Transfer-Encoding", "X-Any", "Content-Type: message/global; x"), value, Gen.Bool, (name, text, folds) =>
+            $"{name}: {(folds ? text.Replace(" ", "\r\n ", StringComparison.Ordinal) : text)}ü\r\n");
+        field.Array[1, 4].Sample(all =>
+        {
+            var message = string.Concat(all) + "\r\nbödy";
+            var (_, downgraded) = DowngradeAsync(Encoding.UTF8.GetBytes(message)).AsTask().GetAwaiter().GetResult();
+            var whole = ReadAsync(downgraded.Open(0)).GetAwaiter().GetResult();
+            var again = MessageIndex.Read(new MemoryStream(whole)).Root;
+            Assert.Equal(whole.Length - "bödy"u8.Length, again.BodyOffset);
+            Assert.Equal(again.BodyOffset, downgraded.Root.BodyOffset);
+            Assert.Equal(whole.Length, downgraded.Length);
+            Assert.True(Lines(whole) <= 4 + all.Length, Encoding.UTF8.GetString(whole));
+        });
+
+        // Lines that are no continuation, the empty one and the body among them.
+        static int Lines(byte[] octets) => Encoding.UTF8.GetString(octets).Split("\r\n").Count(line => line.Length == 0 || line[0] is not (' ' or '\t'));
+    }
+
     private static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static void AssertIndexed(MessageIndex index, DowngradedMessage downgraded, byte[] whole)
