@@ -8,8 +8,11 @@ internal sealed class EnabledExtensions
     /// <summary>RFC 7162 §3.1: the client is CONDSTORE-aware: every FETCH reply shows MODSEQ.</summary>
     public bool CondStore => Has(Extension.CondStore);
 
-    /// <summary>RFC 7162 §3.2: VANISHED instead of EXPUNGE, and FETCH replies that nobody asked for show the UID.</summary>
+    /// <summary>RFC 7162 §3.2: VANISHED instead of EXPUNGE.</summary>
     public bool QResync => Has(Extension.QResync);
+
+    /// <summary>RFC 7162 §3.2.4, RFC 9051 §7.5.2: FETCH replies that nobody asked for show the UID.</summary>
+    public bool ShowsUids => QResync || Imap4Rev2;
 
     /// <summary>RFC 6855 §3: APPEND takes UTF8 (…), SEARCH no CHARSET.</summary>
     public bool Utf8Accept => Has(Extension.Utf8Accept);

@@ -148,7 +148,7 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>A FETCH reply of a message's flags.</summary>
     public void WriteFlags(ImapWriter writer, SequencedMessage message, bool withUid)
     {
-        StartFetch(writer, message, withUid || _enabled.QResync);
+        StartFetch(writer, message, withUid || _enabled.ShowsUids);
         WriteFlagsItem(writer, message.Message);
         if (_enabled.CondStore)
         {
@@ -161,7 +161,7 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>A FETCH reply of a message's MODSEQ alone: the client knows its flags.</summary>
     public void WriteModSeq(ImapWriter writer, SequencedMessage message, bool withUid)
     {
-        StartFetch(writer, message, withUid || _enabled.QResync); // RFC 7162 §3.2.4
+        StartFetch(writer, message, withUid || _enabled.ShowsUids); // RFC 7162 §3.2.4, RFC 9051 §7.5.2
         WriteModSeqItem(writer, message.Message);
         writer.Write(")\r\n"u8);
     }

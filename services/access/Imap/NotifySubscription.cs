@@ -114,7 +114,7 @@ internal sealed class NotifySubscription : IDisposable
     private async ValueTask FetchAsync(ImapSession session, MailboxView view, long fromUid)
     {
         // RFC 7162 §3.2.4: a client with QRESYNC is told the UID, asked for or not.
-        var isUidAdded = session.Enabled is { QResync: true, UidOnly: false } && !_selected!.Items.Contains(FetchItem.Uid);
+        var isUidAdded = session.Enabled is { ShowsUids: true, UidOnly: false } && !_selected!.Items.Contains(FetchItem.Uid);
         var response = new FetchResponse(session, isUidAdded ? [FetchItem.Uid, .. _selected!.Items] : _selected!.Items);
         var needsContent = _selected.Items.Any(item => item.NeedsContent);
         foreach (var message in view.Shown.Range(view.Shown.LowerBound(fromUid), view.Shown.Count).ToList())

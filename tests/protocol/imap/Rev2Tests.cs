@@ -54,8 +54,18 @@ public sealed class Rev2Tests(ImapWorld world)
         S1: * 4 EXISTS
         S1: d OK …
         C1: e STORE 4 +FLAGS (\Flagged)
-        S1: * 4 FETCH (FLAGS (\Flagged))
+        S1: * 4 FETCH (UID 4 FLAGS (\Flagged))
         S1: e OK …
+        # RFC 9051 §7.5.2: what nobody asked for bears its UID.
+        C2: c STORE 1 +FLAGS.SILENT (\Answered)
+        S2/ 4 FETCH
+        S2: c OK …
+        C1: e1 NOOP
+        S1: * 1 FETCH (UID 1 FLAGS (\Answered \Seen))
+        S1: e1 OK …
+        C1: e2 FETCH 1 FLAGS
+        S1: * 1 FETCH (FLAGS (\Answered \Seen))
+        S1: e2 OK …
         C1: f EXAMINE Archive
         S1: * OK [CLOSED] …
         S1/ FLAGS
