@@ -114,7 +114,7 @@ internal static class BodyStructureReply
             return;
         }
         var separator = '(';
-        foreach (var (name, value) in parameters)
+        foreach (var (name, value) in JoinedParameters.Of(parameters))
         {
             writer.Write(separator);
             writer.HeaderString(name);

@@ -92,6 +92,19 @@ public sealed class FetchTests(ImapWorld world)
             """);
     }
 
+    /// <summary>RFC 9051 §7.5.2, RFC 2231 §3.</summary>
+    [Fact]
+    public async Task Parameters_that_come_in_pieces_are_put_together()
+    {
+        var script = await SelectedAsync(
+            "Content-Type: text/plain; name*0*=utf-8''%C3%BC; name*1=\" b\"\r\nContent-Disposition: attachment; filename*0=\"long \"; filename*1=name.txt\r\n\r\nx\r\n");
+        await script.RunAsync("""
+            C: a FETCH 1 BODYSTRUCTURE
+            S: * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" ("name*" "utf-8''%C3%BC%20b") NIL NIL "7BIT" 3 1 NIL ("attachment" ("filename" "long name.txt")) NIL NIL))
+            S: a OK …
+            """);
+    }
+
     [Fact]
     public async Task Sections_peek_and_partial()
     {
