@@ -113,6 +113,11 @@ public sealed class NotifyTests(ImapWorld world)
         C2: b APPEND INBOX {11+}
         C2: Subject: m2
         S2: b OK …
+        # Events move the snapshot that both share in the background; a look moves it now.
+        C2: x EXAMINE INBOX
+        S2> x OK …
+        C2: x UNSELECT
+        S2: x OK …
         C1: DONE
         S1: * 2 EXISTS
         S1: * 2 RECENT
