@@ -37,6 +37,8 @@ internal sealed record AppendCommand(string Mailbox, MessageArguments Messages) 
             var appended = await session.Backend.Store.AppendAsync(mailbox.Mailbox.Id, intake.Messages);
             if (session.View is { } view && view.MailboxId == mailbox.Mailbox.Id)
                 await view.RefreshAsync();
+            if (session.Enabled.Imap4Rev2 && mailbox.Path != Mailbox)
+                ListEntry.WriteName(session.Writer, mailbox.Path, Mailbox); // RFC 9051 §6.3.12
             return Completion.Ok("Append completed", Code(mailbox, appended));
         }
         catch (MailboxException refused)

@@ -170,6 +170,15 @@ public sealed class Rev2Tests(ImapWorld world)
         C1: f STATUS "Café" (MESSAGES)
         S1: * STATUS "Café" (MESSAGES 0)
         S1: f OK …
+        C1: f1 APPEND "Café" {11+}
+        C1: Subject: m3
+        S1: * LIST () "/" "Café" ("OLDNAME" ("Café"))
+        S1: * 1 EXISTS
+        S1: f1 OK …
+        C1: f2 APPEND "Café" {11+}
+        C1: Subject: m4
+        S1: * 2 EXISTS
+        S1: f2 OK …
         C1: g LIST "" "Café"
         S1: * LIST (\HasNoChildren) "/" "Café"
         S1: g OK …
