@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
@@ -227,7 +228,7 @@ public sealed class WireConnection : IAsyncDisposable
 
     /// <summary>Puts TLS over the connection; after <see cref="DropBuffered"/> where it was in clear before. What fails leaves a connection that can only be closed.</summary>
     /// <param name="choose">Gives the options, the certificate among them, for what the client asks for.</param>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">The handshake failed.</exception>
+    /// <exception cref="AuthenticationException">The handshake failed.</exception>
     /// <exception cref="HandshakeTimeoutException">It was not done in time.</exception>
     /// <exception cref="IOException">The client went, or the service stops.</exception>
     public async Task StartTlsAsync(Func<SslClientHelloInfo, SslServerAuthenticationOptions> choose, TimeSpan timeout, CancellationToken cancellationToken = default)
@@ -238,9 +239,10 @@ public sealed class WireConnection : IAsyncDisposable
 #pragma warning restore CA5359
         using var limit = new CancellationTokenSource(timeout, _deadlines.Clock);
         using var handshake = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var isGreeted = false;
         try
         {
-            await tls.AuthenticateAsServerAsync((_, hello, _, _) => ValueTask.FromResult(choose(hello)), null, handshake.Token);
+            await tls.AuthenticateAsServerAsync(Choose, null, handshake.Token);
         }
         catch (Exception failure)
         {
@@ -248,10 +250,19 @@ public sealed class WireConnection : IAsyncDisposable
             // No word in clear may follow, as one would after the same exception within a session.
             if (failure is OperationCanceledException)
                 throw limit.IsCancellationRequested ? new HandshakeTimeoutException() : new IOException("The service stopped within the TLS handshake.", failure);
+            // Over a first record that is no ClientHello SslStream stumbles in ways of its own; nothing of ours has run by then.
+            if (!isGreeted && failure is not (AuthenticationException or IOException))
+                throw new AuthenticationException("The client sent no TLS ClientHello.", failure);
             throw;
         }
         _tls = tls;
         _transport = new StreamTransport(tls);
+
+        ValueTask<SslServerAuthenticationOptions> Choose(SslStream stream, SslClientHelloInfo hello, object? state, CancellationToken token)
+        {
+            isGreeted = true;
+            return ValueTask.FromResult(choose(hello));
+        }
     }
 
     /// <summary>RFC 4978 COMPRESS=DEFLATE: from here on both sides send RFC 1951 streams. What the client sent already is the start of its stream.</summary>

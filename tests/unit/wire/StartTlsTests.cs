@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -54,6 +55,26 @@ public sealed class StartTlsTests : IAsyncLifetime
         await Task.WhenAll(_connection.StartTlsAsync(_ => options, Limit), handshake).WaitAsync(Limit);
         await client.WriteAsync("EHLO a.example\r\n"u8.ToArray());
         Assert.Equal("EHLO a.example", (await _connection.ReadLineAsync(100, Limit)).Text);
+    }
+
+    /// <summary>What .NET throws at them would be told as a bug of ours, by as many lines as a stranger likes.</summary>
+    [Theory]
+    [InlineData("16030100050200000100")] // a handshake record with a ServerHello
+    [InlineData("15030100020228")] // an alert
+    [InlineData("17030300056162636465")] // data
+    [InlineData("14030100010101")] // a change of ciphers
+    [InlineData("160301000401000000")] // a ClientHello that is empty
+    [InlineData("1603010000")] // a handshake record that is empty
+    [InlineData("802e0100026161616161616161616161616161616161616161616161616161616161616161616161616161616161616161")] // SSL 2
+    [InlineData("474554202f20485454502f312e300d0a0d0a")] // HTTP
+    public async Task What_is_no_ClientHello_fails_as_a_handshake_does(string octets)
+    {
+        await _toServer.Writer.WriteAsync(Convert.FromHexString(octets));
+        await _toServer.Writer.CompleteAsync();
+        using var certificate = SelfSigned();
+        var options = new SslServerAuthenticationOptions { ServerCertificate = certificate };
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => _connection.StartTlsAsync(_ => options, Limit).WaitAsync(Limit));
+        Assert.True(failure is AuthenticationException or IOException, failure.ToString());
     }
 
     private static X509Certificate2 SelfSigned()
