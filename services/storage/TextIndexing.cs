@@ -33,7 +33,7 @@ public sealed partial class TextIndexing(MailboxStore store, TextIndex index, Ti
     {
         var isWhole = clock.GetUtcNow() - _lookedAt >= WholeLook;
         if (isWhole)
-            _after = 0;
+            _after = await index.FloorAsync();
         for (var started = clock.GetTimestamp(); await index.PendingAsync(Batch, _after) is { Count: > 0 } pending; started = clock.GetTimestamp())
         {
             var texts = new List<(long, IndexedText)>(pending.Count);

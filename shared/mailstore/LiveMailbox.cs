@@ -17,6 +17,7 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     private TaskCompletionSource _changed = NewSignal();
     private bool _deleted;
     private int _events;
+    private long _announced;
 
     public long MailboxId => mailbox.Id;
 
@@ -54,14 +55,17 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     }
 
     /// <summary>Catches up with the database as it is at some moment after this call began.</summary>
-    public async Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default)
+    public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync(long.MaxValue, cancellationToken);
+
+    /// <summary>Catches up as far as this MODSEQ at least: there may be nothing to ask the database for.</summary>
+    private async Task<MailboxSnapshot> RefreshAsync(long modSeq, CancellationToken cancellationToken)
     {
         // While the database hangs the sessions of a mailbox do not wait for one another as well.
         if (!await _refreshing.WaitAsync(Patience, cancellationToken))
             throw new TimeoutException("The database takes too long to say what is in the mailbox.");
         try
         {
-            if (IsDeleted)
+            if (IsDeleted || _current?.HighestModSeq >= modSeq)
                 return Current;
             if (_current is not { } current)
             {
@@ -90,8 +94,18 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     {
         if (Volatile.Read(ref _current) is { } current && current.HighestModSeq >= modSeq)
             return;
+        Announce(modSeq);
         if (Interlocked.Increment(ref _events) == 1)
             _ = Task.Run(FollowAsync);
+    }
+
+    private void Announce(long modSeq)
+    {
+        for (var known = Volatile.Read(ref _announced); known < modSeq;)
+        {
+            var found = Interlocked.CompareExchange(ref _announced, modSeq, known);
+            known = found == known ? modSeq : found;
+        }
     }
 
     private async Task FollowAsync()
@@ -102,7 +116,8 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
             seen = Volatile.Read(ref _events);
             try
             {
-                await RefreshAsync();
+                // A session may have caught up with its own change before its event came.
+                await RefreshAsync(Interlocked.Exchange(ref _announced, 0), CancellationToken.None);
             }
             catch (Exception failure)
             {

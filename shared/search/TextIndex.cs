@@ -27,14 +27,17 @@ public sealed class TextIndex(MailDatabase database)
 
     /// <summary>Contents that are not in the index yet, from the oldest.</summary>
     /// <param name="after">Looks above this number alone.</param>
-    public async Task<IReadOnlyList<long>> PendingAsync(int most, long after = 0) => await database.ReadAsync(session => session.QueryAsync(
+    public Task<List<long>> PendingAsync(int most, long after = 0) => database.ReadAsync(session => session.QueryAsync(
         """
         SELECT c.id FROM contents c
-        WHERE c.id > @after AND c.id > COALESCE((SELECT content_id FROM text_index WHERE name = 'floor'), 0)
-          AND NOT EXISTS (SELECT 1 FROM content_texts t WHERE t.content_id = c.id)
+        WHERE c.id > @after AND NOT EXISTS (SELECT 1 FROM content_texts t WHERE t.content_id = c.id AND t.content_id > @after)
         ORDER BY c.id LIMIT @most
         """,
         row => row.GetInt64(0), ("@most", most), ("@after", after)));
+
+    /// <summary>Nothing is pending up to this number.</summary>
+    public Task<long> FloorAsync() =>
+        database.ReadAsync(session => session.ScalarAsync<long>("SELECT content_id FROM text_index WHERE name = 'floor'"));
 
     /// <summary>Nothing is pending: what was kept before this need not be looked at again. Transactions of that time have ended.</summary>
     public Task RaiseFloorAsync(DateTimeOffset keptBefore) => database.WriteAsync(session => session.ExecuteAsync(
