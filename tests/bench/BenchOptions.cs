@@ -10,6 +10,7 @@ internal sealed record BenchOptions
         tests/run bench access [--messages 2000] [--connections 20] [--sessions 2000] [--accounts 200] [--no-peer] | mesh access [--copies 1]
         tests/run bench growth [--messages 1000000]
         tests/run bench idle [--tls] [--connections 2000] | idle --smtp [--tls] [--connections 18900, with TLS 10000]
+        tests/run bench push [--connections 10000] [--messages 100] [--accounts 500] | mesh push [--copies 1]
         tests/run bench accept [--messages 20000] [--octets 4096] [--connections 20] [--large 100] [--no-peer]
         tests/run bench mesh [the options of the first line] [--copies 2]
         """;
@@ -25,6 +26,9 @@ internal sealed record BenchOptions
 
     /// <summary>IMAP commands in mailboxes of a thousand messages and ten times as many each, up to <see cref="Messages"/>.</summary>
     public bool Growth { get; init; }
+
+    /// <summary>The time from 250 to the sessions that wait for a message, among many that wait for others.</summary>
+    public bool Push { get; init; }
 
     /// <summary>Login sessions of <see cref="Access"/>.</summary>
     public int Sessions { get; init; } = 2000;
@@ -67,6 +71,7 @@ internal sealed record BenchOptions
                 "idle" => options with { Idle = true, Connections = 2000 },
                 "access" => options with { Access = true, Messages = 2000, Accounts = 200 },
                 "growth" => options with { Growth = true, Messages = 1_000_000 },
+                "push" => options with { Push = true, Connections = 10_000, Messages = 100, Accounts = 500, Peer = false },
                 "--sessions" => options with { Sessions = Number(args, ++i) },
                 "accept" => options with { Accept = true, Messages = 20_000, Octets = 4096 },
                 "--large" => options with { Large = Number(args, ++i) },

@@ -25,6 +25,11 @@ internal sealed class Report(BenchOptions options)
             await MeasureAccessAsync(system);
             return;
         }
+        if (options.Push)
+        {
+            await MeasurePushAsync(system);
+            return;
+        }
         if (_figures.Count == 0)
         {
             Say($"{options.Messages} messages of {options.Octets} octets, {options.Connections} connections, {options.Accounts} accounts, load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
@@ -78,6 +83,8 @@ internal sealed class Report(BenchOptions options)
 
     public void PrintRatio()
     {
+        if (options.Push)
+            return; // ours alone
         if (options.Access)
         {
             PrintAccessRatios();
@@ -92,6 +99,13 @@ internal sealed class Report(BenchOptions options)
             Say(options.Idle ? $"Ratio of memory, {peer.Name} to {system.Name}: {reference / figure:F1}" : $"Ratio of delivered messages a second, {system.Name} to {peer.Name}: {figure / reference:F2}");
         if (_figures.Where(figure => figure.System is MeshSystem).ToList() is { Count: > 1 } copies)
             Say($"Delivered rate with {options.Copies} copies of each service to that with one, on the same machine: {copies[^1].Figure / copies[0].Figure:F2}");
+    }
+
+    private async Task MeasurePushAsync(IMailSystem system)
+    {
+        var times = await new Push(system, options).MeasureAsync();
+        Say($"{system.Name,-20} from 250 to EXISTS, {options.Connections} connections wait by IDLE and NOTIFY, {times.Length} are told: "
+            + $"p50 {times[times.Length / 2].TotalMilliseconds:F1} ms, p99 {times[times.Length * 99 / 100].TotalMilliseconds:F1} ms, longest {times[^1].TotalMilliseconds:F1} ms, load average {File.ReadAllText("/proc/loadavg").Split(' ')[0]}");
     }
 
     private async Task MeasureAccessAsync(IMailSystem system)

@@ -62,7 +62,7 @@ public sealed class PostgresEngineTests : IAsyncLifetime
             await TouchAsync(session, second);
         }));
         await Task.WhenAll(LockAsync("a", "b"), LockAsync("b", "a"));
-        Assert.Equal(3, tries);
+        Assert.InRange(tries, 3, 4); // the server may take back both
         Assert.Equal(4, await database.ReadAsync(session => session.ScalarAsync<long>("SELECT CAST(sum(created_at) AS BIGINT) FROM domains")));
     }
 
