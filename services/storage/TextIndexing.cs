@@ -8,7 +8,7 @@ namespace MailMesh.Storage;
 
 /// <summary>Brings messages that came since the last turn into the full-text index, behind the deliveries and in small transactions.</summary>
 /// <remarks>
-/// It works a fifth of the time at most and rests the others, so that a peak of deliveries is not slowed: what is not in the index yet is found by
+/// It works a tenth of the time at most and rests the others, so that a peak of deliveries is not slowed: what is not in the index yet is found by
 /// reading it. Stands two copies at once: what is in the index already is passed by.
 /// </remarks>
 public sealed partial class TextIndexing(MailboxStore store, TextIndex index, TimeProvider clock, ILogger<TextIndexing> log)
@@ -17,7 +17,7 @@ public sealed partial class TextIndexing(MailboxStore store, TextIndex index, Ti
     private const int Batch = 20;
 
     /// <summary>Rest after work, in times of what the work took.</summary>
-    private const int Rest = 4;
+    private const int Rest = 9;
 
     /// <summary>No transaction lasts as long: what was kept before can be in none.</summary>
     private static readonly TimeSpan LongestTransaction = TimeSpan.FromHours(1);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using MimeKit.Encodings;
+using MimeKit.IO.Filters;
 
 namespace MailMesh.Mime;
 
@@ -12,9 +13,38 @@ public static class TransferDecoding
     /// <summary>True where the content stands as it is.</summary>
     public static bool IsNone(string encoding) => encoding is "7BIT" or "8BIT" or "BINARY";
 
-    /// <summary>The content of an encoding that is known and is not none.</summary>
+    /// <summary>The content of a part whose encoding is known and is not none; lines of a text end with CRLF, whatever was encoded (RFC 3516 §6).</summary>
     /// <param name="length">Octets of <paramref name="encoded"/> that are the part's; it is read from where it stands.</param>
-    public static Stream Decode(Stream encoded, long length, string encoding) => new DecodedStream(encoded, length, Decoder(encoding));
+    public static Stream Decode(Stream encoded, long length, BodyPart part)
+    {
+        var decoder = Decoder(part.Encoding);
+        return new DecodedStream(encoded, length, IsLines(part) ? WithLineEnds(decoder) : decoder);
+    }
+
+    /// <summary>In a charset of units of two octets and more an LF may be half of something else.</summary>
+    private static bool IsLines(BodyPart part) =>
+        part.Type == "TEXT" && part.Parameter("charset") is var charset &&
+        charset?.StartsWith("UTF-16", StringComparison.OrdinalIgnoreCase) != true && charset?.StartsWith("UTF-32", StringComparison.OrdinalIgnoreCase) != true &&
+        charset?.Contains("UCS-", StringComparison.OrdinalIgnoreCase) != true;
+
+    private static PieceDecoder WithLineEnds(PieceDecoder decoder)
+    {
+        var filter = new Unix2DosFilter();
+        return new PieceDecoder(length => decoder.MostOctets(length) * 2, (input, length, output) =>
+        {
+            var decoded = ArrayPool<byte>.Shared.Rent(decoder.MostOctets(length));
+            try
+            {
+                var lines = filter.Filter(decoded, 0, decoder.Decode(input, length, decoded), out var start, out var count);
+                lines.AsSpan(start, count).CopyTo(output);
+                return count;
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(decoded);
+            }
+        });
+    }
 
     private static PieceDecoder Decoder(string encoding)
     {

@@ -32,10 +32,10 @@ internal sealed class AccessLoad(IMailSystem system, BenchOptions options)
         }, options.Accounts);
         foreach (var clients in new[] { options.Connections, options.Connections * 10 })
         {
-            await MixedAsync(clients, options.Messages / 10);
+            await MixedAsync(clients, options.Messages); // by then code is compiled
             yield return ($"{clients} clients", await MixedAsync(clients, options.Messages));
         }
-        await LoginsAsync(options.Connections);
+        await LoginsAsync(options.Sessions / 2);
         yield return ("logins", await LoginsAsync(options.Sessions));
     }
 

@@ -49,13 +49,13 @@ internal static class MimeTarget
         var length = part.EndOffset - part.BodyOffset;
         var whole = Decode(input, part, int.MaxValue);
         BrokenPromiseException.Unless(whole.AsSpan().SequenceEqual(Decode(input, part, 1)), "A part decodes to the same however it is read.");
-        BrokenPromiseException.Unless(whole.Length <= length + 2, "Decoded octets are no more than encoded ones.");
+        BrokenPromiseException.Unless(whole.Length <= (length * 2) + 2, "Decoded octets are at most twice the encoded ones: line ends may be completed.");
     }
 
     private static byte[] Decode(byte[] input, BodyPart part, int piece)
     {
         using var encoded = new Pieces(input.AsSpan((int)part.BodyOffset, (int)(part.EndOffset - part.BodyOffset)).ToArray(), piece);
-        using var decoded = TransferDecoding.Decode(encoded, part.EndOffset - part.BodyOffset, part.Encoding);
+        using var decoded = TransferDecoding.Decode(encoded, part.EndOffset - part.BodyOffset, part);
         using var octets = new MemoryStream();
         decoded.CopyToAsync(octets).GetAwaiter().GetResult();
         return octets.ToArray();

@@ -9,22 +9,22 @@ internal static class DecodedSection
     /// <summary>Content up to this size is decoded once and kept; more is decoded a second time to be sent.</summary>
     private const int MaxHeldOctets = 64 * 1024;
 
-    /// <summary>The encoding that has to come off; null where the octets stand as they are: the whole message, what holds other parts, and a header.</summary>
-    public static string? EncodingOf(BodySection section, BodyPart root)
+    /// <summary>The part whose encoding has to come off; null where the octets stand as they are: the whole message, what holds other parts, and a header.</summary>
+    public static BodyPart? EncodedPart(BodySection section, BodyPart root)
     {
         if (section.Text != SectionText.All || SectionRange.PartOf(section, root) is not { Parts.Count: 0 } part || TransferDecoding.IsNone(part.Encoding))
             return null;
-        return part.Encoding;
+        return part;
     }
 
     /// <param name="open">Gives the encoded octets from their first.</param>
     /// <param name="encodedLength">How many they are.</param>
-    /// <param name="encoding">One that is known.</param>
-    public static async ValueTask<FetchedSection> OpenAsync(Func<ValueTask<Stream>> open, long encodedLength, string encoding, FetchItem item)
+    /// <param name="part">Of an encoding that is known.</param>
+    public static async ValueTask<FetchedSection> OpenAsync(Func<ValueTask<Stream>> open, long encodedLength, BodyPart part, FetchItem item)
     {
         using var held = encodedLength <= MaxHeldOctets ? new MemoryStream() : null;
         var survey = new ContentCount();
-        await using (var decoded = TransferDecoding.Decode(await open(), encodedLength, encoding))
+        await using (var decoded = TransferDecoding.Decode(await open(), encodedLength, part))
             await SurveyAsync(decoded, survey, held);
         var all = new SectionRange(0, survey.Octets);
         var range = item.PartialStart is { } start ? all.Part(start, item.PartialCount) : all;
@@ -32,7 +32,7 @@ internal static class DecodedSection
             return new FetchedSection(range.Length, null, default) { Count = survey };
         if (held is not null)
             return new FetchedSection(range.Length, null, held.GetBuffer().AsMemory((int)range.Start, (int)range.Length)) { Count = survey };
-        var source = TransferDecoding.Decode(await open(), encodedLength, encoding);
+        var source = TransferDecoding.Decode(await open(), encodedLength, part);
         await SkipAsync(source, range.Start);
         return new FetchedSection(range.Length, source, default) { Count = survey };
     }

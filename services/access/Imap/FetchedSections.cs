@@ -31,13 +31,13 @@ internal sealed class FetchedSections(MailboxStore store) : IAsyncDisposable
         {
             if (item.Section is not { } section)
                 continue;
-            var encoding = item.Kind is FetchKind.Binary or FetchKind.BinarySize ? DecodedSection.EncodingOf(section, root) : null;
-            if (encoding is not null && !TransferDecoding.IsKnown(encoding))
+            var encoded = item.Kind is FetchKind.Binary or FetchKind.BinarySize ? DecodedSection.EncodedPart(section, root) : null;
+            if (encoded is not null && !TransferDecoding.IsKnown(encoded.Encoding))
                 return false;
             if (SectionRange.Of(section, root) is not { } range)
                 _sections.Add(null);
-            else if (encoding is not null)
-                _sections.Add(await DecodedSection.OpenAsync(() => OpenAsync(content, range.Start), range.Length, encoding, item));
+            else if (encoded is not null)
+                _sections.Add(await DecodedSection.OpenAsync(() => OpenAsync(content, range.Start), range.Length, encoded, item));
             else if (section.Fields.Count > 0)
                 _sections.Add(Cut(await HeaderFieldsAsync(content, section, range), item));
             else

@@ -76,6 +76,23 @@ public sealed class BinaryTests(ImapWorld world)
             """);
     }
 
+    /// <summary>RFC 3516 §6: whatever the sender encoded.</summary>
+    [Fact]
+    public async Task Lines_of_a_text_end_with_CRLF()
+    {
+        await using var session = world.Connect();
+        var script = await SelectedAsync(session, "Subject: x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nYQpiCg==\r\n");
+        await script.RunAsync("""
+            C: a FETCH 1 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[1]<3.1>)
+            S: * 1 FETCH (BINARY.SIZE[1] 6 BINARY[1] {6}
+            S: a
+            S: b
+            S:  BINARY[1]<3> {1}
+            S: b)
+            S: a OK …
+            """);
+    }
+
     /// <summary>RFC 4466: only a literal8 holds a NUL.</summary>
     [Fact]
     public async Task A_nul_comes_in_a_literal8()

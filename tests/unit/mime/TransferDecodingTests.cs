@@ -39,9 +39,25 @@ public sealed class TransferDecodingTests
         Assert.Equal(blanks, await DecodeAsync(blanks, "QUOTED-PRINTABLE", 8192));
     }
 
-    private static async Task<byte[]> DecodeAsync(byte[] encoded, string encoding, int piece)
+    [Theory]
+    [InlineData("text", null, "a\nb\r\nc\n\nd\re", "a\r\nb\r\nc\r\n\r\nd\re")]
+    [InlineData("text", "utf-8", "\n", "\r\n")]
+    [InlineData("text", "UTF-16LE", "a\nb", "a\nb")]
+    [InlineData("application", null, "a\nb", "a\nb")]
+    public async Task Lines_of_a_text_end_with_CRLF(string type, string? charset, string content, string expected)
     {
-        await using var decoded = TransferDecoding.Decode(new Pieces(encoded, piece), encoded.Length, encoding);
+        var part = new BodyPart { Type = type.ToUpperInvariant(), Encoding = "BASE64", Parameters = charset is null ? [] : [new("charset", charset)] };
+        var encoded = Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.ASCII.GetBytes(content)));
+        for (var piece = 1; piece <= encoded.Length; piece++)
+            Assert.Equal(expected, Encoding.ASCII.GetString(await DecodeAsync(encoded, part, piece)));
+    }
+
+    private static Task<byte[]> DecodeAsync(byte[] encoded, string encoding, int piece) =>
+        DecodeAsync(encoded, new BodyPart { Type = "APPLICATION", Encoding = encoding }, piece);
+
+    private static async Task<byte[]> DecodeAsync(byte[] encoded, BodyPart part, int piece)
+    {
+        await using var decoded = TransferDecoding.Decode(new Pieces(encoded, piece), encoded.Length, part);
         using var octets = new MemoryStream();
         await decoded.CopyToAsync(octets);
         return octets.ToArray();
