@@ -87,27 +87,43 @@ internal sealed class MessageReception : IAsyncDisposable
         return _transaction.Permit is { } permit ? new RelayClientHeader(_server, sender.Length > 0 ? permit.Client.Sender : null, missing).ReviewAsync : null;
     }
 
-    /// <summary>
-    /// Promise 2: where no recipient has room for what came, and SIZE did not say so at RCPT, the client is told here. Where some have, the others'
-    /// share goes back as a notification.
-    /// </summary>
+    /// <summary>The refusal of a message that no recipient has room for, though SIZE did not say so at RCPT; null while one has.</summary>
     private async Task<Reply?> FullAsync(long octets)
     {
-        if (_transaction.Limited is not { Count: > 0 } accounts || _transaction.Mail.DeclaredSize >= octets)
+        if (_transaction.Mail.DeclaredSize >= octets)
             return null;
         try
         {
-            foreach (var account in accounts)
-            {
-                if (!await _server.InTimeAsync(_server.Accounts.IsFullAsync(account, octets)))
-                    return null;
-            }
-            return Refuse(Replies.MailboxFull(_transaction.ForwardPaths[0]));
+            return _session.Listener.IsLmtp ? await FullForSomeAsync(octets) : await FullForAllAsync(octets);
         }
         catch (Exception failure)
         {
             return NotKept(failure);
         }
+    }
+
+    /// <summary>Promise 2: where no recipient has room, the client is told here. Where some have, the others' share goes back as a notification.</summary>
+    private async Task<Reply?> FullForAllAsync(long octets)
+    {
+        foreach (var account in _transaction.Limited)
+        {
+            if (!await _server.InTimeAsync(_server.Accounts.IsFullAsync(account, octets)))
+                return null;
+        }
+        return _transaction.Limited.Count > 0 ? Refuse(Replies.MailboxFull(_transaction.ForwardPaths[0])) : null;
+    }
+
+    /// <summary>RFC 2033 §4.2: whoever has no room is refused alone; the message goes to the others.</summary>
+    private async Task<Reply?> FullForSomeAsync(long octets)
+    {
+        foreach (var (path, account) in _transaction.LimitedPaths)
+        {
+            if (!await _server.InTimeAsync(_server.Accounts.IsFullAsync(account, octets)))
+                continue;
+            _transaction.Refuse(path, Replies.NoRoom);
+            MessageStory.Refused(_session, _greeted, _transaction, _stage, Replies.NoRoom, path);
+        }
+        return _transaction.ForwardPaths.Count == 0 ? Refuse(Replies.NoRoom) : null;
     }
 
     private MessageReceived MessageOf(string reference, long size) => new()

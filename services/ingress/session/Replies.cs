@@ -144,7 +144,10 @@ internal static class Replies
     public static Reply NoSuchUser(string address) => new(550, "5.1.1", $"<{address}>: no such user here");
 
     /// <summary>RFC 3463 §3.3: X.2.2. Its owner can make room, so the client may keep the message and try again.</summary>
-    public static Reply MailboxFull(string address) => new(452, "4.2.2", $"<{address}>: mailbox is full, or has no room for a message of this size");
+    /// <summary>To one recipient over LMTP, whose replies name theirs.</summary>
+    public static readonly Reply NoRoom = new(452, "4.2.2", "mailbox is full, or has no room for a message of this size");
+
+    public static Reply MailboxFull(string address) => NoRoom with { Lines = [$"<{address}>: {NoRoom.Lines[0]}"] };
 
     public static Reply ChunkTaken(long octets) => new(250, "2.0.0", string.Create(CultureInfo.InvariantCulture, $"Ok: {octets} octets"));
 

@@ -15,10 +15,13 @@ internal sealed record Reply(int Code, string? Enhanced, params string[] Lines)
     /// <summary>A line that a correct client would not have sent: counted against the session.</summary>
     public bool IsMistake { get; init; }
 
-    /// <summary>RFC 2033 §4.2: the reply goes out once for each, in this order; empty: once, for the command.</summary>
-    public IReadOnlyList<string> Recipients { get; init; } = [];
+    /// <summary>RFC 2033 §4.2: these go out in place of the reply, in this order; empty: the reply does, for the command.</summary>
+    public IReadOnlyList<RecipientReply> Recipients { get; init; } = [];
 
     public bool IsRefusal => Code >= 400;
+
+    /// <summary>What of it refuses: itself, or the first that does among those of its recipients; null where nothing does.</summary>
+    public Reply? Refusal => IsRefusal ? this : Recipients.FirstOrDefault(part => part.Reply.IsRefusal)?.Reply;
 
     /// <summary>One line, for logs and tracking.</summary>
     public override string ToString() => Enhanced is null ? $"{Code} {Lines.FirstOrDefault()}" : $"{Code} {Enhanced} {Lines.FirstOrDefault()}";

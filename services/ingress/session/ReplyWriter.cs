@@ -10,8 +10,8 @@ internal static class ReplyWriter
     {
         if (reply.Recipients.Count == 0)
             Write(connection, reply, null, id);
-        foreach (var recipient in reply.Recipients)
-            Write(connection, reply, recipient, id);
+        foreach (var (recipient, part) in reply.Recipients)
+            Write(connection, part, recipient, part.IsRefusal ? id : null);
     }
 
     private static void Write(WireConnection connection, Reply reply, string? recipient, string? id)

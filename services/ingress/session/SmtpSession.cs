@@ -127,7 +127,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     }
 
     /// <summary>RFC 2033 §4.2: over LMTP the reply to a message is given to each of its recipients.</summary>
-    public Reply ToRecipients(Transaction transaction, Reply reply) => Listener.IsLmtp ? reply with { Recipients = transaction.Accepted } : reply;
+    public Reply ToRecipients(Transaction transaction, Reply reply) => Listener.IsLmtp ? reply with { Recipients = transaction.RepliesTo(reply) } : reply;
 
     /// <summary>Sends what was held back for pipelining.</summary>
     public ValueTask FlushAsync() => Connection.FlushAsync(Options.ReplyTimeout, CancellationToken.None); // a drain cuts off no reply
@@ -136,7 +136,7 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     {
         if (reply.Code > 0)
             IngressMetrics.Replied(reply.Code);
-        ReplyWriter.Write(Connection, reply, reply.IsRefusal ? Story.IdFor(reply, _stage) : null);
+        ReplyWriter.Write(Connection, reply, reply.Refusal is { } refusal ? Story.IdFor(refusal, _stage) : null);
     }
 
     private static async ValueTask<Reply> ResetAsync(SmtpSession session)

@@ -14,6 +14,7 @@ internal sealed class Transaction : IDisposable
     private readonly List<RecipientRequest> _requests = [];
     private List<string>? _accepted;
     private Dictionary<string, AddressResolution.LocalAccount>? _limited;
+    private Dictionary<string, Reply>? _refused;
 
     public Transaction(MailCommand mail)
     {
@@ -53,6 +54,10 @@ internal sealed class Transaction : IDisposable
     public IReadOnlyCollection<AddressResolution.LocalAccount> Limited =>
         _limited is not null && _forwardPaths.TrueForAll(_limited.ContainsKey) ? _limited.Values : [];
 
+    /// <summary>The forward-paths that are of an account with a quota.</summary>
+    public IReadOnlyList<(string ForwardPath, AddressResolution.LocalAccount Account)> LimitedPaths =>
+        _limited is null ? [] : [.. from path in _forwardPaths where _limited.ContainsKey(path) select (path, _limited[path])];
+
     /// <summary>A forward-path for each RCPT that was accepted, in their order.</summary>
     public IReadOnlyList<string> Accepted => _accepted ?? _forwardPaths;
 
@@ -90,6 +95,19 @@ internal sealed class Transaction : IDisposable
 
     /// <summary>A path of the transaction was accepted again.</summary>
     public void Repeat(string forwardPath) => (_accepted ??= [.. _forwardPaths]).Add(forwardPath);
+
+    /// <summary>RFC 2033 §4.2: the message is here, and one of its forward-paths cannot have it.</summary>
+    public void Refuse(string forwardPath, Reply reply)
+    {
+        _accepted ??= [.. _forwardPaths];
+        (_refused ??= [])[KeyOf(forwardPath)] = reply;
+        _forwardPaths.Remove(forwardPath);
+        _requests.RemoveAll(request => request.ForwardPath == forwardPath);
+    }
+
+    /// <summary>RFC 2033 §4.2: the message's reply, for each accepted RCPT; that of its path alone where there is one.</summary>
+    public IReadOnlyList<RecipientReply> RepliesTo(Reply message) =>
+        [.. Accepted.Select(path => new RecipientReply(path, _refused?.GetValueOrDefault(KeyOf(path)) ?? message))];
 
     public void Dispose()
     {

@@ -41,6 +41,8 @@ public sealed class LmtpTests(SmtpDirectory directory) : SmtpTest(directory)
 
         """;
 
+    private static readonly string _tooLargeForSmall = string.Concat(Enumerable.Repeat($"C: {new string('x', 98)}\n", 20));
+
     [Fact]
     public async Task Each_accepted_recipient_has_a_reply_in_order_and_the_same_twice_has_two()
     {
@@ -117,6 +119,54 @@ public sealed class LmtpTests(SmtpDirectory directory) : SmtpTest(directory)
             S: 451 4.3.0 <sales@ours.example> …
             S: 451 4.3.0 <alice@ours.example> …
             """);
+    }
+
+    [Fact]
+    public async Task Whoever_has_no_room_is_refused_alone()
+    {
+        await RunLmtpAsync(Lhlo + $"""
+            C: MAIL FROM:<a@b.example>
+            C: RCPT TO:<tiny@ours.example> NOTIFY=FAILURE
+            C: RCPT TO:<alice@ours.example> NOTIFY=NEVER
+            C: RCPT TO:<small@ours.example>
+            C: RCPT TO:<tiny@OURS.example>
+            C: DATA
+            S: 250 2.1.0 …
+            S: 250 2.1.5 …
+            S: 250 2.1.5 …
+            S: 250 2.1.5 …
+            S: 250 2.1.5 …
+            S: 354 …
+            {_tooLargeForSmall}C: .
+            S: 452 4.2.2 <tiny@ours.example> mailbox is full, or has no room for a message of this size
+            S: 250 2.0.0 <alice@ours.example> Ok: queued as {"{id}"}
+            S: 452 4.2.2 <small@ours.example> mailbox is full…
+            S: 452 4.2.2 <tiny@OURS.example> mailbox is full…
+            C: NOOP
+            S: 250 2.0.0 Ok
+            """);
+        var envelope = TheMessage().Envelope;
+        Assert.Equal(["alice@ours.example"], envelope.ForwardPaths);
+        Assert.Equal(["alice@ours.example"], envelope.Requests.Select(request => request.ForwardPath));
+    }
+
+    [Fact]
+    public async Task Where_nobody_has_room_nothing_is_kept()
+    {
+        await RunLmtpAsync(Lhlo + $"""
+            C: MAIL FROM:<a@b.example>
+            C: RCPT TO:<tiny@ours.example>
+            C: RCPT TO:<small@ours.example>
+            S: 250 2.1.0 …
+            S: 250 2.1.5 …
+            S: 250 2.1.5 …
+            C: BDAT 1002 LAST
+            C~ {new string('x', 500)}\r\n{new string('x', 498)}\r\n
+            S: 452 4.2.2 <tiny@ours.example> mailbox is full…
+            S: 452 4.2.2 <small@ours.example> mailbox is full…
+            """);
+        Assert.Empty(Intake.Messages);
+        Assert.Equal((0, 0), (Blobs.Count, Blobs.OpenWriters));
     }
 
     [Fact]
