@@ -29,7 +29,7 @@ internal static class AuthOperation
     public static SaslPeer PeerOf(SmtpSession session)
     {
         var peer = SaslPeer.Of(session.Connection);
-        return session.MayXclient ? peer.BehindProxy() : peer;
+        return session.SpeaksForAnother ? peer.BehindProxy() : peer;
     }
 
     private static async Task<Reply> RunAsync(SmtpSession session, SessionState.Greeted greeted, SaslExchange exchange, Response response, CancellationToken stopping)

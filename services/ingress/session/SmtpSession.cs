@@ -72,6 +72,9 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
     /// <summary>The peer itself, whatever client it has named since, is trusted to name one.</summary>
     public bool MayXclient { get; } = server.Options.XclientNetworks.Contains(connection.Remote.Address);
 
+    /// <summary>The peer has named a client: whatever TLS says of the peer says nothing of whom it speaks for.</summary>
+    public bool SpeaksForAnother { get; set; }
+
     private IngressOptions Options => Server.Options;
 
     public async Task RunAsync(CancellationToken stopping)

@@ -26,6 +26,7 @@ internal static class XclientOperation
         connection.Remote = remote;
         connection.Local = new IPEndPoint(command.LocalAddress ?? connection.Local.Address, command.LocalPort ?? connection.Local.Port);
         session.Client = client;
+        session.SpeaksForAnother = true;
         session.AuthFailures = 0;
         session.State = new SessionState.Connected();
         return await BeginAsync(session, isAnother, stopping) ?? Replies.Greeting(session.Server.Hostname, session.Listener);

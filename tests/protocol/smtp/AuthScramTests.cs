@@ -108,7 +108,7 @@ public sealed class AuthScramTests(SmtpDirectory directory) : SmtpTest(directory
         await ProveAsync(script, new ScramClient(Alice, "wonderland", "y,,"), "SCRAM-SHA-256");
     }
 
-    /// <summary>A proxy that names its clients ends their TLS: what they bind to is not what we have.</summary>
+    /// <summary>A proxy that names its clients ends their TLS: what they bind to is not what we have. Before it has named one it is a client like others.</summary>
     [Fact]
     public async Task Behind_a_proxy_nothing_is_bound()
     {
@@ -117,6 +117,11 @@ public sealed class AuthScramTests(SmtpDirectory directory) : SmtpTest(directory
         await using var session = Connect("submissions");
         await new ProtocolScript(session).RunAsync("""
             TLS
+            S: 220 …
+            """);
+        Assert.Contains("AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN", await CapabilitiesAsync(session));
+        await new ProtocolScript(session).RunAsync($"""
+            C: XCLIENT NAME=[UNAVAILABLE]
             S: 220 …
             """);
         Assert.Contains("AUTH SCRAM-SHA-256 PLAIN LOGIN", await CapabilitiesAsync(session));
