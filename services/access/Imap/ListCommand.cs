@@ -79,13 +79,15 @@ internal sealed record ListCommand(IReadOnlyList<MailboxPattern> Patterns, ListO
         }
     }
 
+    /// <summary>An empty name, as a quoted string or a literal.</summary>
+    private static bool TakeEmpty(ref ImapScanner scanner) => scanner.TakeWord("\"\"") || scanner.TakeWord("{0}\r\n") || scanner.TakeWord("{0+}\r\n");
+
     private static List<MailboxPattern> ParsePatterns(ref ImapScanner scanner, string reference)
     {
         var patterns = new List<MailboxPattern>();
         if (!scanner.Take('('))
         {
-            var empty = scanner.TakeWord("\"\"");
-            if (!empty)
+            if (!TakeEmpty(ref scanner))
                 patterns.Add(MailboxPattern.Parse(ref scanner, reference));
             return patterns;
         }

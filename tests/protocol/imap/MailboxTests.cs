@@ -17,6 +17,10 @@ public sealed class MailboxTests(ImapWorld world)
         C: b LIST "" ""
         S: * LIST (\Noselect) "/" ""
         S: b OK …
+        C: b LIST {0+}
+        C~ \x20{0+}\r\n\r\n
+        S: * LIST (\Noselect) "/" ""
+        S: b OK …
         # RFC 9051 §6.3.9: an empty name means nothing in the extended syntax.
         C: b1 LIST () "" ""
         S: b1 OK …
