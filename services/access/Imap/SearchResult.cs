@@ -47,8 +47,6 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
             writer.Write($" MAX {NumberOf(found[^1])}");
         if (asked.Has(SearchItems.Count))
             writer.Write($" COUNT {found.Count}");
-        if (withModSeq && Meant(asked).Select(m => m.Message.ModSeq).DefaultIfEmpty().Max() is > 0 and var modSeq)
-            writer.Write($" MODSEQ {modSeq}");
         if (asked.Has(SearchItems.All) && found.Count > 0)
         {
             writer.Write(" ALL ");
@@ -65,6 +63,9 @@ internal sealed class SearchResult(IReadOnlyList<SequencedMessage> found, bool b
                 writer.Write("NIL"u8);
             writer.Write(')');
         }
+        // Any order is right (RFC 4466 §2.6.2); RFC 7162's examples have it last.
+        if (withModSeq && Meant(asked).Select(m => m.Message.ModSeq).DefaultIfEmpty().Max() is > 0 and var modSeq)
+            writer.Write($" MODSEQ {modSeq}");
         writer.CrLf();
         writer.InReply = false;
     }
