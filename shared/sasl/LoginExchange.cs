@@ -12,7 +12,7 @@ internal sealed class LoginExchange(SaslLogin login) : SaslExchange
         if (!TryDecode(response, out var text))
             return SaslStep.Refused.Malformed;
         if (_hasUser)
-            return await login.PasswordAsync(User, text, cancellationToken);
+            return await login.PasswordAsync(User, text, isForSelf: true, cancellationToken);
         (_hasUser, User) = (true, text);
         return new SaslStep.Challenge("Password:"u8.ToArray());
     }

@@ -8,8 +8,6 @@ internal sealed class PlainExchange(SaslLogin login) : SaslExchange
         if (!TryDecode(response, out var message) || message.Split('\0') is not [var authorization, { Length: > 0 } user, { Length: > 0 } password])
             return SaslStep.Refused.Malformed;
         User = user;
-        return SaslLogin.IsSame(authorization, user)
-            ? await login.PasswordAsync(user, password, cancellationToken)
-            : await login.ProvedAsync(user, isProved: false);
+        return await login.PasswordAsync(user, password, SaslLogin.IsSame(authorization, user), cancellationToken);
     }
 }

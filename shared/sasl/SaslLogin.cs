@@ -11,14 +11,16 @@ internal sealed class SaslLogin(string mechanism, SaslPeer peer, LoginGuard guar
 
     public TokenVerifier Tokens => tokens ?? throw new InvalidOperationException("No issuer of tokens is configured.");
 
-    public Task<SaslStep> PasswordAsync(string user, string password, CancellationToken cancellationToken) =>
-        DecideAsync(guard.AuthenticateAsync(Peer.Address, user, password, cancellationToken));
+    /// <param name="isForSelf">The client does not ask to act for somebody else.</param>
+    public Task<SaslStep> PasswordAsync(string user, string password, bool isForSelf, CancellationToken cancellationToken) =>
+        DecideAsync(guard.AuthenticateAsync(Peer.Address, user, password, cancellationToken), isForSelf);
 
     public Task<ScramCredentials> ScramAsync(string user) => accounts.FindScramAsync(user);
 
     /// <param name="user">Whom the client has proved to be, where it has.</param>
-    public Task<SaslStep> ProvedAsync(string user, bool isProved) =>
-        DecideAsync(guard.CheckAsync(Peer.Address, user, async () => isProved ? await accounts.FindAsync(user) : null));
+    /// <param name="isForSelf">The client does not ask to act for somebody else.</param>
+    public Task<SaslStep> ProvedAsync(string user, bool isProved, bool isForSelf = true) =>
+        DecideAsync(guard.CheckAsync(Peer.Address, user, async () => isProved ? await accounts.FindAsync(user) : null), isForSelf);
 
     /// <param name="user">Whom the client says to be; empty for whomever the token names.</param>
     public Task<SaslStep> TokenAsync(string user, string token) => DecideAsync(CheckTokenAsync(user, token));
@@ -46,9 +48,11 @@ internal sealed class SaslLogin(string mechanism, SaslPeer peer, LoginGuard guar
     private static bool IsAddressOf(AuthenticatedAccount account, string user) =>
         MailAddress.TryParse(user, out var address) && address.ToString() == account.Address;
 
-    private async Task<SaslStep> DecideAsync(Task<LoginOutcome> login)
+    private async Task<SaslStep> DecideAsync(Task<LoginOutcome> login, bool isForSelf = true)
     {
         var step = await StepOfAsync(login);
+        if (step is SaslStep.Accepted && !isForSelf)
+            step = SaslStep.Refused.Authorization;
         SaslMetrics.Decided(mechanism, step);
         return step;
     }

@@ -18,6 +18,7 @@ public abstract record SaslStep
     {
         internal static readonly Refused Malformed = new(SaslRefusal.Malformed);
         internal static readonly Refused Credentials = new(SaslRefusal.Credentials);
+        internal static readonly Refused Authorization = new(SaslRefusal.Authorization);
         internal static readonly Refused Banned = new(SaslRefusal.Banned);
         internal static readonly Refused Unavailable = new(SaslRefusal.Unavailable);
     }
@@ -31,6 +32,9 @@ public enum SaslRefusal
 
     /// <summary>A wrong name, password, proof, token or certificate: which one, nobody is told.</summary>
     Credentials,
+
+    /// <summary>The client proved who it is, and asked to act for somebody else.</summary>
+    Authorization,
 
     /// <summary>The client's network or the account is banned; what was offered was not looked at.</summary>
     Banned,

@@ -23,8 +23,11 @@ internal sealed class ScramConversation(bool isPlus, byte[]? channelBinding, str
     /// <summary>Who the client says it is, once it has begun.</summary>
     public string User { get; private set; } = "";
 
-    /// <summary>The client binds to something else than us, or wants to act for somebody else: its proof is not worth hearing.</summary>
+    /// <summary>The client binds to something else than us: its proof is not worth hearing.</summary>
     public bool IsRefused { get; private set; }
+
+    /// <summary>The client does not ask to act for somebody else.</summary>
+    public bool IsForSelf { get; private set; }
 
     /// <summary>Takes client-first-message; false where it is none.</summary>
     public bool TryBegin(string message)
@@ -34,7 +37,8 @@ internal sealed class ScramConversation(bool isPlus, byte[]? channelBinding, str
         (_header, _bare, _nonce) = (message[..^bare.Length], bare, first.Nonce + serverNonce);
         _boundTo = header.Binding == Gs2Binding.Used ? channelBinding ?? [] : [];
         User = SaslPrep.TryPrepare(first.User, out var prepared) ? prepared : first.User;
-        IsRefused = !IsBindingRight(header) || !SaslLogin.IsSame(header.Authorization, first.User);
+        IsRefused = !IsBindingRight(header);
+        IsForSelf = SaslLogin.IsSame(header.Authorization, first.User);
         return true;
     }
 

@@ -38,7 +38,7 @@ internal sealed class ScramExchange(SaslLogin login, bool isPlus) : SaslExchange
     {
         if (!_conversation.TryFinish(message, credentials, out var answer))
             return SaslStep.Refused.Malformed;
-        var step = await login.ProvedAsync(User, isProved: answer is not null);
+        var step = await login.ProvedAsync(User, isProved: answer is not null, _conversation.IsForSelf);
         if (step is not SaslStep.Accepted accepted)
             return step;
         _accepted = accepted;

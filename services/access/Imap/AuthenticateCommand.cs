@@ -14,6 +14,9 @@ internal sealed class AuthenticateCommand(string mechanism, string? initialRespo
 
     private static readonly Completion NotBase64 = Completion.Bad("Response is not base64");
 
+    /// <summary>RFC 5530: the password is right.</summary>
+    private static readonly Completion NotAuthorized = Completion.No("Nobody can act for somebody else here", "AUTHORIZATIONFAILED");
+
     private static readonly Completion NotWellFormed = Completion.Bad("Response is not well-formed");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
@@ -47,6 +50,7 @@ internal sealed class AuthenticateCommand(string mechanism, string? initialRespo
     {
         SaslStep.Accepted accepted => Credentials.Enter(session, accepted.Account),
         SaslStep.Refused { Reason: SaslRefusal.Malformed } => NotWellFormed,
+        SaslStep.Refused { Reason: SaslRefusal.Authorization } => NotAuthorized,
         SaslStep.Refused { Reason: SaslRefusal.Banned } => Credentials.RefuseBanned(),
         SaslStep.Refused { Reason: SaslRefusal.Unavailable } => Credentials.Busy,
         _ => await Credentials.RefuseAsync(session, exchange.User),

@@ -72,7 +72,7 @@ internal static class AuthOperation
                 return Replies.BadResponse;
             case SaslStep.Refused { Reason: SaslRefusal.Banned }:
                 return Replies.Banned;
-            case SaslStep.Refused { Reason: SaslRefusal.Credentials }:
+            case SaslStep.Refused { Reason: SaslRefusal.Credentials or SaslRefusal.Authorization }:
                 return await FailAsync(session, stopping);
             default:
                 return Replies.AuthUnavailable;

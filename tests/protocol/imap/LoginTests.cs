@@ -125,6 +125,8 @@ public sealed class LoginTests(ImapWorld world)
             C: c AUTHENTICATE CRAM-MD5
             S: c NO …
             C: d AUTHENTICATE PLAIN {Base64($"other@example.test\0{user}\0{ImapWorld.Password}")}
+            S: d NO [AUTHORIZATIONFAILED] …
+            C: d AUTHENTICATE PLAIN {Base64($"other@example.test\0{user}\0wrong")}
             S: d NO [AUTHENTICATIONFAILED] …
             C: e AUTHENTICATE PLAIN {Base64($"\0{user}\0wrong")}
             S: e NO [AUTHENTICATIONFAILED] …
@@ -160,6 +162,24 @@ public sealed class LoginTests(ImapWorld world)
             """);
         var binding = ServerEndPointBinding.Of(bound.ServerCertificate!);
         await ProveAsync(bound, "", "SCRAM-SHA-256-PLUS", new ScramClient(user, ImapWorld.Password, "p=tls-server-end-point,,", binding));
+    }
+
+    [Fact]
+    public async Task Authenticate_scram_for_somebody_else()
+    {
+        var user = await world.NewAccountAsync();
+        await using var session = world.Connect();
+        var script = new ProtocolScript(session);
+        var client = new ScramClient(user, ImapWorld.Password, "n,a=other@example.test,");
+        await script.RunAsync($"""
+            S: * OK …
+            C: a AUTHENTICATE SCRAM-SHA-256 {Base64(client.First)}
+            S: + {"{challenge}"}
+            """);
+        await script.RunAsync($"""
+            C: {Base64(client.Final(Text(script.Captured["challenge"])))}
+            S: a NO [AUTHORIZATIONFAILED] …
+            """);
     }
 
     [Fact]

@@ -59,14 +59,23 @@ public sealed class ScramConversationTests
     [InlineData("p=tls-server-end-point,,", false, true, true)]
     [InlineData("p=tls-unique,,", true, true, true)]
     [InlineData("p=tls-exporter,,", true, true, true)]
-    // Nobody acts for another.
-    [InlineData("n,a=user,", false, true, false)]
-    [InlineData("n,a=other,", false, true, true)]
     public void Who_is_refused_before_a_proof(string header, bool isPlus, bool isOffered, bool refused)
     {
         var server = new ScramConversation(isPlus, isOffered ? Binding : null, ServerNonce);
         Assert.True(server.TryBegin($"{header}n=user,r={ClientNonce}"));
         Assert.Equal(refused, server.IsRefused);
+    }
+
+    /// <summary>Nobody acts for another; who asks to has to prove who it is first.</summary>
+    [Theory]
+    [InlineData("n,,", true)]
+    [InlineData("n,a=User,", true)]
+    [InlineData("n,a=other,", false)]
+    public void Who_acts_for_itself(string header, bool isForSelf)
+    {
+        var server = new ScramConversation(isPlus: false, null, ServerNonce);
+        Assert.True(server.TryBegin($"{header}n=user,r={ClientNonce}"));
+        Assert.Equal((false, isForSelf), (server.IsRefused, server.IsForSelf));
     }
 
     [Theory]
