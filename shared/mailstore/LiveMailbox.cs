@@ -54,6 +54,13 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
         }
     }
 
+    /// <summary>Messages with this UID and above that a session here has been told of, which the database may not know yet.</summary>
+    public int ClaimedFrom(long uid)
+    {
+        lock (_recent)
+            return Loaded is { } shown && _recentFrom > uid ? shown.LowerBound(_recentFrom) - shown.LowerBound(uid) : 0;
+    }
+
     /// <summary>Catches up with the database as it is at some moment after this call began.</summary>
     public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync(long.MaxValue, cancellationToken);
 

@@ -61,6 +61,13 @@ public sealed class MailboxSnapshots
         }
     }
 
+    /// <summary>RFC 3501 §2.3.2: messages that the database counts as \Recent, and that a session of this process has been told of.</summary>
+    public int ClaimedRecent(MailboxInfo mailbox)
+    {
+        lock (_live)
+            return _live.TryGetValue(mailbox.Id, out var live) ? live.ClaimedFrom(mailbox.RecentUid) : 0;
+    }
+
     /// <summary>Moves the mailbox's snapshot forward in the background; nothing where no session here has selected it.</summary>
     public void OnMailboxChanged(MailboxChanged change)
     {

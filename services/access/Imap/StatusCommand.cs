@@ -99,7 +99,7 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
     private static long Number(ImapSession session, MailboxStatus status, StatusItem item) => item switch
     {
         StatusItem.Messages => status.Messages,
-        StatusItem.Recent => status.Recent,
+        StatusItem.Recent => Math.Max(0, status.Recent - session.Backend.Snapshots.ClaimedRecent(status.Mailbox)),
         StatusItem.UidNext => status.Mailbox.UidNext,
         StatusItem.UidValidity => status.Mailbox.UidValidity,
         StatusItem.Unseen => status.Unseen,

@@ -63,6 +63,41 @@ public sealed class SelectTests(ImapWorld world)
         S1: g OK …
         """);
 
+    /// <summary>RFC 3501 §2.3.2: it was told of to a session, so it is recent to no other.</summary>
+    [Fact]
+    public Task Status_counts_no_message_as_recent_that_a_session_knows() => world.PlayAsync(3, """
+        C1: a SELECT INBOX
+        S1> a OK …
+        C3: a EXAMINE INBOX
+        S3> a OK …
+        C2: a APPEND INBOX {1+}
+        C2: x
+        S2: a OK …
+        C2: b STATUS INBOX (MESSAGES RECENT)
+        S2: * STATUS INBOX (MESSAGES 1 RECENT 1)
+        S2: b OK …
+        C3: b NOOP
+        S3: * 1 EXISTS
+        S3: * 1 RECENT
+        S3: b OK …
+        C2: c STATUS INBOX (RECENT)
+        S2: * STATUS INBOX (RECENT 1)
+        S2: c OK …
+        C1: b NOOP
+        S1: * 1 EXISTS
+        S1: * 1 RECENT
+        S1: b OK …
+        C2: d STATUS INBOX (MESSAGES RECENT)
+        S2: * STATUS INBOX (MESSAGES 1 RECENT 0)
+        S2: d OK …
+        C2: e APPEND INBOX {1+}
+        C2: y
+        S2: e OK …
+        C2: f STATUS INBOX (MESSAGES RECENT)
+        S2: * STATUS INBOX (MESSAGES 2 RECENT 1)
+        S2: f OK …
+        """);
+
     [Fact]
     public Task A_message_is_recent_to_one_session() => world.PlayAsync(2, """
         C1: a APPEND INBOX {11+}
