@@ -63,11 +63,14 @@ internal sealed record GetMetadataCommand(string Mailbox, IReadOnlyList<string> 
 
     public static bool MayUse(ReachedMailbox mailbox) => mailbox.May(MailboxRights.Lookup) && (mailbox.Rights & Any) != 0;
 
-    /// <summary>A value that is asked for by its name and is none is told as NIL: the RFC does not say, Cyrus and Dovecot do so, and clients take it.</summary>
+    /// <summary>
+    /// A value that is asked for by its name and is none is told as NIL: the RFC does not say, Cyrus and Dovecot do so, and clients take it.
+    /// Where only entries below it were found, they alone are told, as in the RFC's example of DEPTH.
+    /// </summary>
     public static async ValueTask<IReadOnlyList<Annotation>> GetAsync(ImapSession session, MailboxInfo? mailbox, string entry, AnnotationDepth depth)
     {
         var found = await session.Backend.Annotations.GetAsync(session.Account.Id, mailbox, entry, depth);
-        return found.Any(annotation => annotation.Entry == entry) ? found : [new Annotation(entry, null), .. found];
+        return found.Count > 0 ? found : [new Annotation(entry, null)];
     }
 
     /// <summary>§4.4.1 METADATA response with values.</summary>

@@ -68,7 +68,7 @@ public sealed class MetadataTests(ImapWorld world)
         S: * METADATA Sent (/private/none NIL)
         S: h OK …
         C: i GETMETADATA (DEPTH infinity) Sent (/private /shared)
-        S: * METADATA Sent (/private NIL /private/f "0" /private/f/a "1" /private/f/b "22" /private/f/b/c "333" /private/fx "x" /private/specialuse "\\Sent" /shared NIL /shared/f/a "s")
+        S: * METADATA Sent (/private/f "0" /private/f/a "1" /private/f/b "22" /private/f/b/c "333" /private/fx "x" /private/specialuse "\\Sent" /shared/f/a "s")
         S: i OK …
         """);
 
