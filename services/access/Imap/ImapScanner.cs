@@ -153,14 +153,6 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command, bool isUtf8 = false)
         return value;
     }
 
-    public long NonZeroModSeq()
-    {
-        var value = ModSeq();
-        if (value == 0)
-            Fail("Modification sequence from 1 expected");
-        return value;
-    }
-
     /// <summary>The marker of a literal that is the last thing in the octets: {n} or {n+}, or that of a literal8.</summary>
     public bool TakeLastLiteralMarker(out LiteralMarker marker)
     {

@@ -19,7 +19,7 @@ internal sealed record QResyncParameter(long UidValidity, long ModSeq, SequenceS
         scanner.Expect('(');
         var uidValidity = scanner.NonZeroNumber();
         scanner.ExpectSpace();
-        var modSeq = scanner.NonZeroModSeq();
+        var modSeq = scanner.ModSeq(); // the grammar wants 1 at least; clients that know nothing yet send 0
         var isNext = scanner.Take(' ');
         SequenceSet? known = null;
         if (isNext && scanner.Ahead != '(')
