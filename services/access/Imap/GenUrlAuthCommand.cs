@@ -7,7 +7,8 @@ internal sealed record GenUrlAuthCommand(IReadOnlyList<(string Url, string Mecha
 {
     public const int MaxUrls = 100;
 
-    private static readonly Completion Unknown = Completion.No("The URL is none of a message of yours that an access identifier can be given to");
+    /// <summary>RFC 4467 §7: a URL that does not pass is answered with BAD.</summary>
+    private static readonly Completion Unknown = Completion.Bad("The URL is none of a message of yours that an access identifier can be given to");
 
     public static IImapCommand Parse(ref ImapScanner scanner)
     {
@@ -31,8 +32,9 @@ internal sealed record GenUrlAuthCommand(IReadOnlyList<(string Url, string Mecha
         foreach (var (text, mechanism) in Urls)
         {
             if (mechanism != UrlToken.Mechanism)
-                return Completion.No("The mechanism is unknown; INTERNAL is there");
-            if (ImapUrl.TryParse(text) is not { Authorization: { Mechanism: null } authorization, User: { } user } url || !UrlOctets.Names(user, session.Account.Address))
+                return UrlToken.UnknownMechanism;
+            if (ImapUrl.TryParse(text) is not { Authorization: { Mechanism: null } authorization, User: { } user } url
+                || !UrlOctets.Names(user, session.Account.Address) || !UrlHost.IsHere(url.Host, session))
                 return Unknown;
             if (await UrlOctets.FindMailboxAsync(session.Backend, session.Identity, url) is not { } mailbox)
                 return Unknown;

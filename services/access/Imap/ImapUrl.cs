@@ -4,11 +4,12 @@ using System.Text;
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 5092: an IMAP URL of a message or a part of it, absolute or relative to the session's own account.</summary>
+/// <param name="Host">The server's name or address, without a port; null in a relative URL.</param>
 /// <param name="User">Null where the URL names none.</param>
 /// <param name="Mailbox">UTF-8; null for the selected mailbox.</param>
 /// <param name="Section">Null for the whole message.</param>
 /// <param name="Authorization">RFC 4467; null where the URL has none.</param>
-internal sealed record ImapUrl(string? User, string? Mailbox, uint? UidValidity, uint Uid, BodySection? Section, UrlPartial? Partial, UrlAuthorization? Authorization)
+internal sealed record ImapUrl(string? Host, string? User, string? Mailbox, uint? UidValidity, uint Uid, BodySection? Section, UrlPartial? Partial, UrlAuthorization? Authorization)
 {
     /// <summary>Of any URL that a client may send.</summary>
     public const int MaxOctets = 8192;
@@ -20,31 +21,40 @@ internal sealed record ImapUrl(string? User, string? Mailbox, uint? UidValidity,
     {
         if (text.Length > MaxOctets)
             return null;
-        string? user = null;
+        string? host = null, user = null;
         var isAbsolute = text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
         var path = text;
         if (isAbsolute)
         {
             var slash = text.IndexOf('/', Scheme.Length);
-            if (slash <= Scheme.Length || !TryUser(text[Scheme.Length..slash], out user))
+            if (slash <= Scheme.Length || !TryServer(text[Scheme.Length..slash], out host, out user))
                 return null;
             path = text[slash..];
         }
-        return TryPath(text, path, isAbsolute) is { } url ? url with { User = user } : null;
+        return TryPath(text, path, isAbsolute) is { } url ? url with { Host = host, User = user } : null;
     }
 
     /// <summary>iserver: user and host, the host not empty.</summary>
-    private static bool TryUser(string server, out string? user)
+    private static bool TryServer(string server, out string? host, out string? user)
     {
         user = null;
         // Of an address that nobody encoded the last @ divides.
         var at = server.LastIndexOf('@');
-        if (at < 0)
-            return true;
+        host = HostOf(server[(at + 1)..]);
+        if (host is null || at < 0)
+            return host is not null;
         var name = server[..at];
         var mechanism = name.IndexOf(";AUTH=", StringComparison.OrdinalIgnoreCase);
         user = Decode(mechanism < 0 ? name : name[..mechanism]);
-        return user is not null && at + 1 < server.Length;
+        return user is not null;
+    }
+
+    /// <summary>The host of host[:port]; null where there is none. An IPv6 address stands between brackets.</summary>
+    private static string? HostOf(string authority)
+    {
+        var end = authority.StartsWith('[') ? authority.IndexOf(']', StringComparison.Ordinal) + 1 : authority.IndexOf(':', StringComparison.Ordinal);
+        var host = Decode(end > 0 ? authority[..end] : end < 0 ? authority : "");
+        return string.IsNullOrEmpty(host) ? null : host.Trim('[', ']');
     }
 
     private static ImapUrl? TryPath(string text, string path, bool isAbsolute)
@@ -73,7 +83,7 @@ internal sealed record ImapUrl(string? User, string? Mailbox, uint? UidValidity,
         UrlAuthorization? authorization = null;
         if (!rest.AtEnd && (authorization = UrlAuthorization.TryParse(text, rest)) is null)
             return null;
-        return new ImapUrl(null, mailbox.Length == 0 ? null : Named(mailbox), uidValidity, uid, section, partial, authorization);
+        return new ImapUrl(null, null, mailbox.Length == 0 ? null : Named(mailbox), uidValidity, uid, section, partial, authorization);
     }
 
     private static string Named(string mailbox) => mailbox.Equals(MailboxName.Inbox, StringComparison.OrdinalIgnoreCase) ? MailboxName.Inbox : mailbox;

@@ -49,9 +49,10 @@ internal sealed record UrlFetchCommand(IReadOnlyList<UrlFetchItem> Urls) : IImap
     /// <summary>Null where the URL leads to nothing, or to nothing that this session may have: one answer, so that nobody learns which.</summary>
     private static async ValueTask<UrlOctets?> OpenAsync(ImapSession session, UrlFetchItem item)
     {
-        if (ImapUrl.TryParse(item.Url) is not { Authorization: { } authorization, User: { } user } url || !MayFetch(session, authorization))
+        if (ImapUrl.TryParse(item.Url) is not { Authorization: { } authorization, User: { } user } url
+            || !UrlHost.IsHere(url.Host, session) || !MayFetch(session, authorization))
             return null;
-        var owner = await session.Backend.Keys.OwnerAsync(user.Contains('@', StringComparison.Ordinal) ? user : user + DomainOf(session.Account.Address));
+        var owner = await session.Backend.Keys.OwnerAsync(user.Contains('@', StringComparison.Ordinal) ? user : $"{user}@{UrlHost.DomainOf(session.Account.Address)}");
         if (owner is not { } reader || await UrlOctets.FindMailboxAsync(session.Backend, reader, url) is not { } mailbox)
             return null;
         if (await session.Backend.Keys.FindAsync(mailbox.Id, reader.AccountId) is not { } key || !UrlToken.IsRight(key, authorization.Rump, authorization.Token!))
@@ -79,8 +80,6 @@ internal sealed record UrlFetchCommand(IReadOnlyList<UrlFetchItem> Urls) : IImap
             _ => true, // authuser, anonymous: this session is logged in
         };
     }
-
-    private static string DomainOf(string address) => address[address.LastIndexOf('@')..];
 
     private static async ValueTask WriteExtendedAsync(ImapWriter writer, UrlFetchItem item, UrlOctets octets)
     {

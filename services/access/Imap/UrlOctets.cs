@@ -29,7 +29,7 @@ internal sealed class UrlOctets : IAsyncDisposable
     /// <summary>Opens what the session may read itself: a URL relative to its account, or one that names its account or another's (RFC 4469 §3).</summary>
     public static async ValueTask<UrlOctets> OpenAsync(ImapSession session, string text)
     {
-        if (ImapUrl.TryParse(text) is not { } url || (url.Mailbox ?? session.View?.Name) is not { } mailbox)
+        if (ImapUrl.TryParse(text) is not { } url || !UrlHost.IsHere(url.Host, session) || (url.Mailbox ?? session.View?.Name) is not { } mailbox)
             return Nothing;
         if (!Names(url.User, session.Account.Address))
             mailbox = MailboxPath.Of(url.User!.ToLowerInvariant(), mailbox);

@@ -8,6 +8,8 @@ internal static class UrlToken
 {
     public const string Mechanism = "INTERNAL";
 
+    public static readonly Completion UnknownMechanism = Completion.No("The mechanism is unknown; INTERNAL is there");
+
     public static string Make(byte[] key, string rump) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(rump)));
 
     /// <summary>Takes the same time for every token of a length.</summary>

@@ -39,6 +39,10 @@ public sealed class CatenateTests(ImapWorld world)
     [InlineData("imap://{user}@mail.example.test/INBOX/;UID=1/;SECTION=1", 3)]
     [InlineData("imap://{local};AUTH=*@mail.example.test:143/INBOX/;UID=1/;SECTION=1", 3)]
     [InlineData("imap://mail.example.test/INBOX/;UID=1", 140)]
+    [InlineData("imap://IMAP.example.test/INBOX/;UID=1", 140)]
+    [InlineData("imap://localhost:2143/INBOX/;UID=1", 140)]
+    [InlineData("imap://[::1]:2143/INBOX/;UID=1", 140)]
+    [InlineData("imap://127.0.0.1/INBOX/;UID=1", 140)]
     public Task Urls_of_the_account(string url, int octets) => PlayAsync($$"""
         C: a APPEND Drafts CATENATE (TEXT {1+}
         C~ : URL "{{url}}")\r\n
@@ -63,6 +67,12 @@ public sealed class CatenateTests(ImapWorld world)
     [InlineData("http://mail.example.test/INBOX/;UID=1")]
     [InlineData("imap://someone@example.test@mail.example.test/INBOX/;UID=1")]
     [InlineData("imap:///INBOX/;UID=1")]
+    [InlineData("imap://otherhost/INBOX/;UID=1")]
+    [InlineData("imap://mail.example.org/INBOX/;UID=1")]
+    [InlineData("imap://badexample.test/INBOX/;UID=1")]
+    [InlineData("imap://192.0.2.1/INBOX/;UID=1")]
+    [InlineData("imap://[::1/INBOX/;UID=1")]
+    [InlineData("imap://:143/INBOX/;UID=1")]
     public Task A_url_that_leads_to_nothing_appends_nothing(string url) => PlayAsync($$"""
         C: a APPEND Drafts {8+}
         C~ A: 1\r\n\r\n CATENATE (TEXT {4+}\r\n

@@ -68,10 +68,30 @@ public sealed class UrlAuthTests(ImapWorld world)
     [InlineData("imap://mail.example.test/INBOX/;UID=1;URLAUTH=anonymous", "INTERNAL")]
     [InlineData("imap://{alice}@mail.example.test/Nowhere/;UID=1;URLAUTH=anonymous", "INTERNAL")]
     [InlineData("/INBOX/;UID=1;URLAUTH=anonymous", "INTERNAL")]
-    [InlineData("imap://{alice}@mail.example.test/INBOX/;UID=1;URLAUTH=anonymous", "XSAMPLE")]
-    public Task What_cannot_be_authorized(string url, string mechanism) => PlayAsync($"""
+    [InlineData("imap://{alice}@otherhost/INBOX/;UID=1;URLAUTH=anonymous", "INTERNAL")]
+    [InlineData("imap://{alice}@mail.example.test/INBOX/;UID=1;URLAUTH=anonymous", "XSAMPLE", "NO")]
+    public Task What_cannot_be_authorized(string url, string mechanism, string status = "BAD") => PlayAsync($"""
         C1: a GENURLAUTH "{url}" {mechanism}
-        S1: a NO …
+        S1: a {status} …
+        """);
+
+    /// <summary>The token is right, the server it names is another.</summary>
+    [Fact]
+    public Task A_url_of_another_server_leads_to_nothing() => PlayAsync("""
+        C1: a GENURLAUTH "imap://{alice}@mail.example.test/INBOX/;UID=1/;SECTION=1;URLAUTH=authuser" INTERNAL
+        S1: * GENURLAUTH "{scheme}mail.example.test{rest}"
+        S1: a OK …
+        C2: b URLFETCH "{scheme}imap.example.org{rest}"
+        S2: * URLFETCH "{scheme}imap.example.org{rest}" NIL
+        S2: b OK …
+        C1: c RESETKEY INBOX XSAMPLE
+        S1: c NO …
+        C2: d URLFETCH "{scheme}mail.example.test{rest}"
+        S2: * URLFETCH "{scheme}mail.example.test{rest}" {12}
+        S2: aGVsbG8NCg==
+        S2: d OK …
+        C1: e RESETKEY INBOX INTERNAL
+        S1: e OK [URLMECH INTERNAL] …
         """);
 
     [Fact]
