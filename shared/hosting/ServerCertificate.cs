@@ -44,6 +44,7 @@ public sealed class ServerCertificate
         _found = reading.Certificates;
         _set = SetOf(_found);
         Tell(reading);
+        OpenSslBuffers.ReleaseWhenIdle(); // the first handshake makes the first context
     }
 
     /// <summary>The certificate for clients that name no server, or one that no certificate is for.</summary>

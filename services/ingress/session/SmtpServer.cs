@@ -70,25 +70,7 @@ internal sealed record SmtpServer
     public Task InTimeAsync(Task work) => work.IsCompleted ? work : work.WaitAsync(Options.EngineTimeout, Clock);
 
     /// <summary>Serves one connection until it ends.</summary>
-    public async Task ServeAsync(WireConnection connection, SmtpListener listener, CancellationToken stopping)
-    {
-        var session = new SmtpSession(this, connection, listener);
-        try
-        {
-            if (await AdmitAsync(session) is not { } refusal)
-            {
-                await session.RunAsync(stopping);
-                return;
-            }
-            IngressMetrics.SessionEnded(listener, "refused");
-            await session.SendAsync(refusal);
-        }
-        finally
-        {
-            if (session.CountedAs is { } address)
-                Limits.Leave(address);
-        }
-    }
+    public Task ServeAsync(WireConnection connection, SmtpListener listener, CancellationToken stopping) => new SmtpSession(this, connection, listener).RunAsync(stopping);
 
     /// <summary>A client comes in, over a connection of its own or named by a trusted peer: the refusal that turns it away, or null.</summary>
     public async ValueTask<Reply?> AdmitAsync(SmtpSession session)

@@ -77,20 +77,17 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
 
     private IngressOptions Options => Server.Options;
 
+    /// <summary>Serves the client until the session ends.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         try
         {
-            stopping.ThrowIfCancellationRequested();
-            if (await Policy.ConnectAsync(stopping) is { } refusal)
+            if (await GreetAsync(stopping))
             {
-                _end = "refused";
-                await SendAsync(refusal);
-                return;
-            }
-            await SendAsync(Replies.Greeting(Server.Hostname, Listener));
-            while (await StepAsync(stopping))
-            {
+                // Read here and nowhere deeper: what waits for its client holds the state of every method between.
+                while (await AnswerAsync(await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: BeforeCommand(stopping)), stopping))
+                {
+                }
             }
         }
         catch (ClientTimeoutException)
@@ -107,6 +104,8 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         {
             IngressMetrics.SessionEnded(Listener, _end);
             Policy.Dispose();
+            if (CountedAs is { } address)
+                Server.Limits.Leave(address);
             await EndTransactionAsync();
         }
     }
@@ -148,14 +147,34 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         return Replies.Ok;
     }
 
-    /// <summary>One command and its reply; false when the session is over.</summary>
-    private async Task<bool> StepAsync(CancellationToken stopping)
+    /// <summary>False when the client is turned away.</summary>
+    private async Task<bool> GreetAsync(CancellationToken stopping)
+    {
+        var refusal = await Server.AdmitAsync(this);
+        if (refusal is null)
+        {
+            stopping.ThrowIfCancellationRequested();
+            refusal = await Policy.ConnectAsync(stopping);
+        }
+        if (refusal is not null)
+            _end = "refused";
+        await SendAsync(refusal ?? Replies.Greeting(Server.Hostname, Listener));
+        return refusal is null;
+    }
+
+    /// <summary>What ends the wait for the next command.</summary>
+    private CancellationToken BeforeCommand(CancellationToken stopping)
     {
         _stage = "command";
         // A drain ends sessions between transactions; one that has begun comes to its end.
         var until = State is SessionState.InTransaction ? Server.Drain.After(stopping) : stopping;
         until.ThrowIfCancellationRequested();
-        var line = await Connection.ReadLineAsync(SmtpParser.MaxLineOctets, Options.CommandTimeout, cancellationToken: until);
+        return until;
+    }
+
+    /// <summary>One command and its reply; false when the session is over.</summary>
+    private async ValueTask<bool> AnswerAsync(WireLine line, CancellationToken stopping)
+    {
         if (line.Status == LineStatus.End)
         {
             _end = "left";
