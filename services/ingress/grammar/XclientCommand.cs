@@ -78,9 +78,10 @@ internal sealed record XclientCommand() : SmtpCommand(SmtpVerb.Xclient)
         var isIpv6 = value.StartsWith("IPV6:", StringComparison.OrdinalIgnoreCase);
         var text = isIpv6 ? value[5..] : value;
         // The framework reads '7', '[::1]:25' and '::1%eth0' as addresses too.
-        if (text.AsSpan().ContainsAny('%', '[') || !IPAddress.TryParse(text, out var parsed) || (parsed.AddressFamily == AddressFamily.InterNetworkV6) != isIpv6)
+        if (text.AsSpan().ContainsAny('%', '[') || !IPAddress.TryParse(text, out var parsed))
             return false;
-        if (!isIpv6 && parsed.ToString() != text)
+        // Postfix writes IPv6 with its tag, and reads it without.
+        if (parsed.AddressFamily == AddressFamily.InterNetwork && (isIpv6 || parsed.ToString() != text))
             return false;
         address = parsed.IsIPv4MappedToIPv6 ? parsed.MapToIPv4() : parsed;
         return true;

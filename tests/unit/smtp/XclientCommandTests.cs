@@ -67,11 +67,12 @@ public sealed class XclientCommandTests
     [InlineData("ADDR=192.0.2.7", "192.0.2.7")]
     [InlineData("ADDR=7", null)]
     [InlineData("ADDR=192.0.2.300", null)]
-    [InlineData("ADDR=2001:db8::7", null)]
+    [InlineData("ADDR=2001:db8::7", "2001:db8::7")]
+    [InlineData("ADDR=2001:db8::7%eth0", null)]
     [InlineData("ADDR=IPV6:192.0.2.7", null)]
     [InlineData("ADDR=IPV6:fe80::1%eth0", null)]
     [InlineData("ADDR=IPV6:[::1]:25", null)]
-    public void An_address_is_written_as_Postfix_writes_it(string attribute, string? address) =>
+    public void An_address_is_read_as_Postfix_reads_it(string attribute, string? address) =>
         Assert.Equal(address, Parse($"XCLIENT {attribute}")?.Address?.ToString());
 
     [Theory]
