@@ -53,6 +53,7 @@ internal static class BusComposition
                 endpoint.Register(bus);
             bus.UsingRabbitMq((context, configure) => RabbitMqBus.Configure(configure, context, endpoints, mesh.RabbitMq, instanceId));
         });
+        services.AddSingleton<CopyQueues>();
         services.AddSingleton<IMessageBus, RabbitMqBus>();
         services.AddSingleton<MailboxAnnouncements>();
         services.AddHostedService(provider => provider.GetRequiredService<MailboxAnnouncements>());

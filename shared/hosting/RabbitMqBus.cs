@@ -15,7 +15,7 @@ namespace MailMesh.Hosting;
 /// A command is persistent, mandatory and confirmed: publishing completes when a quorum has it, and fails where no queue takes
 /// it. Replies and events are none of these: whoever waited for them has gone.
 /// </remarks>
-internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements) : IMessageBus
+internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements, CopyQueues queues) : IMessageBus
 {
     /// <summary>The exchange of <see cref="MailboxChanged"/>; the routing key is the account.</summary>
     public const string Events = "access";
@@ -43,16 +43,19 @@ internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements) 
         }
     }
 
-    public Task PublishAsync<T>(T message, CancellationToken cancellationToken)
+    public async Task PublishAsync<T>(T message, CancellationToken cancellationToken)
         where T : class
     {
         if (message is MailboxChanged change)
         {
             announcements.Add(change);
-            return Task.CompletedTask;
+            return;
         }
+        // Filtering may be quicker than this copy's queue, which its verdict would miss.
+        if (message is MessageReceived { VerdictTo: { } session })
+            await queues.ThereAsync(CopyAddress.Parse(session).Queue, cancellationToken);
         var attempts = 0;
-        return bus.Publish(message, context =>
+        await bus.Publish(message, context =>
         {
             // MassTransit sends again after a broken connection. A session's message must not be in the queue twice: two copies
             // of filtering could accept and refuse it. Commands may be: their receivers know a repetition.
@@ -145,6 +148,7 @@ internal sealed class RabbitMqBus(IBus bus, MailboxAnnouncements announcements) 
             receive.Durable = false;
             receive.AutoDelete = true;
             receive.ConfigureConsumeTopology = false;
+            receive.ConnectReceiveEndpointObserver(context.GetRequiredService<CopyQueues>().Observe(endpoint.Queue));
             if (endpoint.Queue == Events)
                 receive.ConnectReceiveEndpointObserver(context.GetRequiredService<AccountBindings>());
             receive.Bind(endpoint.Queue, binding =>

@@ -46,6 +46,7 @@ public sealed class BusProcess : IAsyncDisposable
         };
         _builder.Services.AddSingleton(new MailMeshOptions { ExemptNetworks = NetworkList.None, Mesh = mesh });
         _builder.Services.AddSingleton<BusDependency>();
+        _builder.Services.AddSingleton(TimeProvider.System);
         _builder.Services.AddBus(_endpoints, mesh, InstanceId);
         _host = _builder.Build();
         // MassTransit remembers its log in the flow of execution; processes share none.

@@ -79,6 +79,22 @@ public sealed class RabbitMqBusTests : MessageBusContract
         Assert.Equal("1", verdicts[1].Single().MessageId);
     }
 
+    /// <summary>It can publish a little before it has its queue, at a start and whenever the broker comes back: a quick verdict would not find it.</summary>
+    [Fact]
+    public async Task A_message_goes_out_once_its_verdict_can_come_back()
+    {
+        var filtering = Process();
+        await filtering.Consume<MessageReceived>(CommandQueues.Filtering, (message, cancellation) =>
+            filtering.Bus.SendAsync(message.VerdictTo!, Verdict(message.MessageId), cancellation)).StartAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            var verdicts = new ConcurrentQueue<MessageVerdict>();
+            var ingress = await Process().ReceiveInEveryCopy<MessageVerdict>("verdicts", Keep(verdicts)).StartAsync(whenHealthy: false);
+            await ingress.Bus.PublishAsync(Received($"{i}") with { VerdictTo = new Uri($"copy:verdicts/{ingress.InstanceId}") });
+            await Wait.UntilAsync("its verdict", () => Task.FromResult(!verdicts.IsEmpty));
+        }
+    }
+
     [Fact]
     public async Task A_copy_that_has_gone_leaves_nothing_behind()
     {
