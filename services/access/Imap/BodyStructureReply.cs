@@ -5,6 +5,8 @@ namespace MailMesh.Access.Imap;
 /// <summary>RFC 3501 §7.4.2 BODY and BODYSTRUCTURE.</summary>
 internal static class BodyStructureReply
 {
+    private static readonly KeyValuePair<string, string> UsAscii = new("CHARSET", "US-ASCII");
+
     /// <param name="extended">BODYSTRUCTURE: with the extension data that BODY leaves out.</param>
     public static void Write(ImapWriter writer, BodyPart part, bool extended)
     {
@@ -39,7 +41,7 @@ internal static class BodyStructureReply
         writer.Write(' ');
         writer.HeaderString(isOpaque ? "OCTET-STREAM" : part.Subtype);
         writer.Write(' ');
-        WriteParameters(writer, part.Parameters);
+        WriteParameters(writer, ParametersOf(part));
         writer.Write(' ');
         writer.HeaderNstring(part.Id);
         writer.Write(' ');
@@ -66,6 +68,10 @@ internal static class BodyStructureReply
         writer.HeaderNstring(part.Md5);
         WriteCommonExtension(writer, part);
     }
+
+    /// <summary>RFC 2046 §4.1.2: text/plain that does not say its charset is US-ASCII, which many clients want to be told.</summary>
+    private static IReadOnlyList<KeyValuePair<string, string>> ParametersOf(BodyPart part) =>
+        part is { Type: "TEXT", Subtype: "PLAIN" } && part.Parameter("charset") is null ? [.. part.Parameters, UsAscii] : part.Parameters;
 
     /// <summary>Disposition, language and location.</summary>
     private static void WriteCommonExtension(ImapWriter writer, BodyPart part)

@@ -58,7 +58,7 @@ public sealed class DowngradeTests(ImapWorld world)
         S1: * 1 FETCH (ENVELOPE (NIL "=?utf-8?B?R3LDvMOfZQ==?=" (("=?utf-8?B?SsO8cmdlbiA8asO8QHgudGVzdD4=?=" NIL "invalid" "internationalized-address.invalid")) (("=?utf-8?B?SsO8cmdlbiA8asO8QHgudGVzdD4=?=" NIL "invalid" "internationalized-address.invalid")) (("=?utf-8?B?SsO8cmdlbiA8asO8QHgudGVzdD4=?=" NIL "invalid" "internationalized-address.invalid")) (("=?utf-8?B?w6Q=?=" NIL "a" "xn--bcher-kva.test")) NIL NIL NIL NIL))
         S1: a OK …
         C1: b FETCH 1 (BODYSTRUCTURE)
-        S1: * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" ("name*" "utf-8''%C3%BC.txt") NIL NIL "7BIT" 4 0 NIL NIL NIL NIL))
+        S1: * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" ("name*" "utf-8''%C3%BC.txt" "CHARSET" "US-ASCII") NIL NIL "7BIT" 4 0 NIL NIL NIL NIL))
         S1: b OK …
         C1: c FETCH 1 (RFC822.SIZE ENVELOPE)
         S1/ ^\* 1 FETCH \(RFC822.SIZE {{Octets(Shown + "böd")}} ENVELOPE

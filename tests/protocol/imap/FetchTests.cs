@@ -100,7 +100,7 @@ public sealed class FetchTests(ImapWorld world)
             "Content-Type: text/plain; name*0*=utf-8''%C3%BC; name*1=\" b\"\r\nContent-Disposition: attachment; filename*0=\"long \"; filename*1=name.txt\r\n\r\nx\r\n");
         await script.RunAsync("""
             C: a FETCH 1 BODYSTRUCTURE
-            S: * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" ("name*" "utf-8''%C3%BC%20b") NIL NIL "7BIT" 3 1 NIL ("attachment" ("filename" "long name.txt")) NIL NIL))
+            S: * 1 FETCH (BODYSTRUCTURE ("TEXT" "PLAIN" ("name*" "utf-8''%C3%BC%20b" "CHARSET" "US-ASCII") NIL NIL "7BIT" 3 1 NIL ("attachment" ("filename" "long name.txt")) NIL NIL))
             S: a OK …
             """);
     }
