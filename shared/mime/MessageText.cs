@@ -63,7 +63,7 @@ public static class MessageText
         return PartContains(new ForwardReader(message), root, search);
     }
 
-    /// <summary>RFC 3501 SEARCH TEXT: header or body contain the value.</summary>
+    /// <summary>RFC 3501 SEARCH TEXT: header or body contain the value; the fields of parts are <see cref="PartFieldsContain"/>.</summary>
     /// <param name="message">From the message's first octet; need not seek.</param>
     public static bool TextContains(Stream message, BodyPart root, string value)
     {
@@ -74,11 +74,17 @@ public static class MessageText
         return search.HeaderContains(reader, root) || PartContains(reader, root, search);
     }
 
+    /// <summary>RFC 9051 §6.4.4 TEXT: the MIME header fields of a part below the root contain the value. Needs no message, only its index.</summary>
+    public static bool PartFieldsContain(BodyPart root, string value) => AnyPartContains(root, UnicodeCasemap.Fold(value));
+
     /// <summary>The Date field for SENTBEFORE, SENTON and SENTSINCE; null where it is absent or none.</summary>
     public static DateTimeOffset? Date(MessageEnvelope envelope) =>
         envelope.Date is { } text && DateUtils.TryParse(text, out var date) ? date : null;
 
     private static bool IsIn(string folded, string text) => UnicodeCasemap.Fold(text).Contains(folded, StringComparison.Ordinal);
+
+    private static bool AnyPartContains(BodyPart part, string folded) =>
+        part.Parts.Any(child => IsIn(folded, PartFields.Of(child)) || AnyPartContains(child, folded));
 
     private static bool PartContains(ForwardReader reader, BodyPart part, PartSearch search)
     {

@@ -34,8 +34,9 @@ internal sealed class SearchedMessage(MailboxStore store, SearchScope scope, Seq
 
     public ValueTask<bool> BodyContainsAsync(string text) => ReadAsync(message => MessageText.BodyContains(message, Root, text));
 
-    /// <summary>Header or body contain the text.</summary>
-    public ValueTask<bool> TextContainsAsync(string text) => ReadAsync(message => MessageText.TextContains(message, Root, text));
+    /// <summary>Header, MIME header fields or body contain the text.</summary>
+    public ValueTask<bool> TextContainsAsync(string text) =>
+        MessageText.PartFieldsContain(Root, text) ? ValueTask.FromResult(true) : ReadAsync(message => MessageText.TextContains(message, Root, text));
 
     /// <summary>RFC 6203: how well a field of the envelope fits.</summary>
     public int FuzzyScore(string field, FuzzyQuery query)

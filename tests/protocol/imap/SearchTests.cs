@@ -71,6 +71,28 @@ public sealed class SearchTests(ImapWorld world)
             """);
     }
 
+    /// <summary>RFC 9051 §6.4.4: TEXT looks into MIME header fields, BODY into no field.</summary>
+    [Fact]
+    public async Task An_attachment_is_found_by_its_name()
+    {
+        var user = await world.NewAccountAsync();
+        await world.AddMessageAsync(user, "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\nContent-Type: application/pdf\r\n"
+            + "Content-Disposition: attachment; filename=\"yearly report.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--b--\r\n");
+        await new ProtocolScript(world.Connect()).RunAsync($"""
+            S: * OK …
+            C: l LOGIN {user} "{ImapWorld.Password}"
+            S: l OK …
+            C: s SELECT INBOX
+            S> s OK …
+            C: a SEARCH TEXT "Report.PDF"
+            S: * SEARCH 1
+            S: a OK …
+            C: b SEARCH BODY "Report.PDF"
+            S: * SEARCH
+            S: b OK …
+            """);
+    }
+
     [Fact]
     public async Task Refuses_what_it_cannot_read()
     {

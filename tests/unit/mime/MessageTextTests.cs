@@ -128,6 +128,47 @@ public class MessageTextTests
         Assert.False(TextContains(message, "nowhere"));
     }
 
+    /// <summary>RFC 9051 §6.4.4: TEXT looks into MIME header fields too. What is encoded there is found as people read it.</summary>
+    [Theory]
+    [InlineData("angebot für märz.pdf", true)]
+    [InlineData("bericht.pdf", true)]
+    [InlineData("filename=bericht.pdf", true)]
+    [InlineData("content-type: application/pdf; name=\"Angebot für März.pdf\"", true)]
+    [InlineData("attachment", true)]
+    [InlineData("content-transfer-encoding: base64", true)]
+    [InlineData("Größe 3", true)]
+    [InlineData("inner.txt", true)]
+    [InlineData("text/plain", false)] // of a part without a header, and of none else
+    [InlineData("mixed", false)] // the message's own header is not its parts'
+    [InlineData("preamble", false)]
+    public void Fields_of_parts_contain(string value, bool expected)
+    {
+        var root = MimeText.Read("""
+            Subject: outer
+            Content-Type: multipart/mixed; boundary=b
+
+            preamble
+            --b
+
+            text
+            --b
+            Content-Type: application/pdf; name*=utf-8''Angebot%20f%C3%BCr%20M%C3%A4rz.pdf
+            Content-Disposition: attachment; filename*0=bericht; filename*1=.pdf
+            Content-Transfer-Encoding: base64
+            Content-Description: =?iso-8859-1?Q?Gr=F6=DFe?= 3
+
+            AAAA
+            --b
+            Content-Type: message/rfc822
+
+            Content-Type: application/octet-stream; name=inner.txt
+
+            x
+            --b--
+            """).Root;
+        Assert.Equal(expected, MessageText.PartFieldsContain(root, value));
+    }
+
     [Theory]
     [InlineData("x-unknown")]
     [InlineData("utf-7")]
