@@ -12,7 +12,8 @@ internal static class PartFields
         if (!hasHeader)
             return "";
         var fields = new StringBuilder();
-        Add(fields, "Content-Type", $"{part.Type}/{part.Subtype}{Parameters(part.Parameters)}");
+        if (!IsTypeAssumed(part))
+            Add(fields, "Content-Type", $"{part.Type}/{part.Subtype}{Parameters(part.Parameters)}");
         if (part.Disposition is { } disposition)
             Add(fields, "Content-Disposition", $"{disposition}{Parameters(part.DispositionParameters)}");
         // What stands for a field that is not there.
@@ -24,6 +25,10 @@ internal static class PartFields
         Add(fields, "Content-MD5", part.Md5);
         return fields.ToString();
     }
+
+    /// <summary>RFC 2045 §5.2: what a part is that does not say. The index has it in capitals, as nobody writes the name.</summary>
+    private static bool IsTypeAssumed(BodyPart part) =>
+        part is { Type: "TEXT", Subtype: "PLAIN" } && part.Parameters.SequenceEqual(PartHeader.UsAscii);
 
     private static void Add(StringBuilder fields, string name, string? value)
     {

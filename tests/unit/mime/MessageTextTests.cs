@@ -138,7 +138,9 @@ public class MessageTextTests
     [InlineData("content-transfer-encoding: base64", true)]
     [InlineData("Größe 3", true)]
     [InlineData("inner.txt", true)]
-    [InlineData("text/plain", false)] // of a part without a header, and of none else
+    [InlineData("text/plain", false)] // of parts that do not say
+    [InlineData("us-ascii", false)]
+    [InlineData("second text", true)]
     [InlineData("mixed", false)] // the message's own header is not its parts'
     [InlineData("preamble", false)]
     public void Fields_of_parts_contain(string value, bool expected)
@@ -149,6 +151,10 @@ public class MessageTextTests
 
             preamble
             --b
+
+            text
+            --b
+            Content-Description: second text
 
             text
             --b
