@@ -16,12 +16,10 @@ internal sealed class MessageThreads(ThreadAlgorithm algorithm)
     {
         var envelope = heading is null ? null : MessageIndex.DecodeEnvelope(heading.Envelope);
         var subject = algorithm == ThreadAlgorithm.Refs ? default : BaseSubject.Of(envelope?.Subject);
-        // REFS orders by when messages came, not by when they claim to have been sent.
-        var date = algorithm == ThreadAlgorithm.Refs ? message.Message.InternalDate : SentDate.Of(envelope, message.Message);
         var node = algorithm == ThreadAlgorithm.OrderedSubject
             ? new ThreadNode()
             : _links.Add(MessageIds.First(envelope?.MessageId), heading?.RefersTo ?? "");
-        node.Fill(message, date.UtcTicks, UnicodeCasemap.Fold(subject.Text ?? ""), subject.IsReply);
+        node.Fill(message, SentDate.Of(envelope, message.Message).UtcTicks, UnicodeCasemap.Fold(subject.Text ?? ""), subject.IsReply);
         _messages.Add(node);
     }
 
@@ -59,7 +57,7 @@ internal sealed class MessageThreads(ThreadAlgorithm algorithm)
         return roots;
     }
 
-    /// <summary>As REFERENCES without step 5; the thread with the newest message comes last.</summary>
+    /// <summary>As REFERENCES without step 5: the thread into which the last message came is the last one, and within it messages stand as they were sent.</summary>
     private List<ThreadNode> Refs()
     {
         var roots = _links.Roots(_messages);
@@ -69,13 +67,8 @@ internal sealed class MessageThreads(ThreadAlgorithm algorithm)
         return roots;
     }
 
-    private static long NewestOf(ThreadNode root)
-    {
-        var newest = root.Date;
-        foreach (var node in TopDown([root]))
-            newest = Math.Max(newest, node.Date);
-        return newest;
-    }
+    private static DateTimeOffset NewestOf(ThreadNode root) =>
+        TopDown([root]).Where(node => !node.IsDummy).Max(node => node.Message!.Value.Message.InternalDate);
 
     /// <summary>Steps 4 and 6: siblings by date, a dummy by its first child's.</summary>
     private static void SortChildren(List<ThreadNode> roots)

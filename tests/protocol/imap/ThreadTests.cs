@@ -81,6 +81,30 @@ public sealed class ThreadTests(ImapWorld world)
             """);
     }
 
+    /// <summary>draft-ietf-morg-inthread: the thread of the last message that came is the last, and in it the messages stand as they were sent.</summary>
+    [Fact]
+    public async Task Refs_are_by_arrival_and_within_by_sending()
+    {
+        (int Came, int Sent, string? Parent)[] mails = [(5, 1, null), (20, 3, "<1@x>"), (10, 9, null), (1, 4, null), (2, 5, "<1@x>")];
+        var appends = mails.Select((mail, i) =>
+        {
+            var header = $"Message-ID: <{i + 1}@x>\r\nDate: {mail.Sent} Jan 2020 00:00:00 +0000\r\n{(mail.Parent is null ? "" : $"References: {mail.Parent}\r\n")}\r\n";
+            return $$"""
+                C: a APPEND INBOX "{{mail.Came:00}}-Jan-2021 00:00:00 +0000" {{{header.Length}}+}
+                C~ {{header.Replace("\r\n", "\\r\\n", StringComparison.Ordinal)}}\r\n
+                S: a OK …
+
+                """;
+        });
+        await world.PlayAsync(string.Concat(appends) + """
+            C: b SELECT INBOX
+            S> b OK …
+            C: c THREAD REFS UTF-8 ALL
+            S: * THREAD (4)(3)(1 (2)(5))
+            S: c OK …
+            """);
+    }
+
     private async Task<ProtocolScript> SelectedAsync(string extra)
     {
         var user = await world.NewAccountAsync();

@@ -19,14 +19,15 @@ public sealed class MessageThreadsTests
     private static readonly string[] Subjects = ["", "a", "Re: a", "A", "b", "re: b", "[x] b", "Re:", "c (fwd)", "d"];
 
     private static readonly Gen<List<Mail>> Mails =
-        Gen.Select(Gen.Int[0, 7], Gen.Int[0, 8].Array[0, 4], Gen.Int[0, 9], Gen.Int[0, 5])
+        Gen.Select(Gen.Int[0, 7], Gen.Int[0, 8].Array[0, 4], Gen.Int[0, 9], Gen.Int[0, 5], Gen.Int[0, 5])
             .List[1, 12]
             .Select(rows => rows.Select((row, i) => new Mail(
                 i + 1,
                 row.Item1 == 0 ? null : $"{row.Item1}@x",
                 [.. row.Item2.Select(id => $"{id}@x")],
                 Subjects[row.Item3],
-                Epoch.AddMinutes(row.Item4).UtcTicks)).ToList());
+                Epoch.AddMinutes(row.Item4).UtcTicks)
+            { Came = Epoch.AddMinutes(row.Item5).UtcTicks }).ToList());
 
     [Fact]
     public void References_are_what_the_rfc_says() => Mails.Sample(mails => AssertSame(ThreadModel.References(mails), ThreadAlgorithm.References, mails), iter: 20_000);
@@ -80,7 +81,7 @@ public sealed class MessageThreadsTests
             if (mail.References.Length > 0)
                 header.Append(CultureInfo.InvariantCulture, $"References: {string.Join("\r\n ", mail.References.Select(id => $"<{id}>"))}\r\n");
             var index = MessageIndex.Read(new MemoryStream(Encoding.ASCII.GetBytes(header.Append("\r\n").ToString())));
-            var message = new MailboxMessage(mail.Number, 1, SystemFlags.None, null, date, 1, mail.Number);
+            var message = new MailboxMessage(mail.Number, 1, SystemFlags.None, null, new DateTimeOffset(mail.Came, TimeSpan.Zero), 1, mail.Number);
             threads.Add(new SequencedMessage(mail.Number, message), new MessageHeading(mail.Number, index.EncodeEnvelope(), index.RefersTo));
         }
         return Written(threads.Build());

@@ -6,7 +6,12 @@ namespace MailMesh.Unit.Tests.Imap;
 /// <summary>RFC 5256 §3 word for word, slow and with recursion: what threads have to come to.</summary>
 internal static class ThreadModel
 {
-    internal sealed record Mail(int Number, string? Id, string[] References, string Subject, long Date);
+    /// <param name="Date">When it was sent.</param>
+    internal sealed record Mail(int Number, string? Id, string[] References, string Subject, long Date)
+    {
+        /// <summary>When it came.</summary>
+        public long Came { get; init; }
+    }
 
     public static string References(IReadOnlyList<Mail> mails)
     {
@@ -19,6 +24,7 @@ internal static class ThreadModel
         return string.Concat(roots.OrderBy(node => node.Date).ThenBy(node => node.Place).Select(node => $"({node.Text()})"));
     }
 
+    /// <summary>draft-ietf-morg-inthread: threads by when the last message of each came, messages within by when they were sent.</summary>
     public static string Refs(IReadOnlyList<Mail> mails)
     {
         var roots = Prune([.. Linked(mails).Where(node => node.Parent is null)], isTop: true);
@@ -142,7 +148,7 @@ internal static class ThreadModel
 
         public int Place => Mail?.Number ?? Children[0].Place;
 
-        public long Newest => Children.Select(child => child.Newest).Append(Date).Max();
+        public long Newest => Children.Select(child => child.Newest).Append(Mail?.Came ?? long.MinValue).Max();
 
         public string Subject => Mail is null ? Children[0].Subject : Base(Mail).Text.ToUpperInvariant();
 
