@@ -15,6 +15,7 @@ public sealed class DatabaseSession : IDisposable
 {
     private readonly DbConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
+    private readonly Dictionary<Script, PreparedScript> _scripts = [];
     private DbTransaction? _transaction;
 
     internal DatabaseSession(DbConnection connection) => _connection = connection;
@@ -22,6 +23,9 @@ public sealed class DatabaseSession : IDisposable
     internal DbConnection Connection => _connection;
 
     internal DbTransaction? Transaction => _transaction;
+
+    /// <summary>PostgreSQL has begun to answer the script: it may be done.</summary>
+    internal bool HasAnswered { get; set; }
 
     /// <summary>True where other transactions write at the same time (PostgreSQL): what is read to be written is locked first.</summary>
     public bool IsShared => _connection is NpgsqlConnection;
@@ -62,8 +66,15 @@ public sealed class DatabaseSession : IDisposable
         return await reader.ReadAsync() ? row(reader) : default;
     }
 
+    /// <summary>Runs a script; within <see cref="MailDatabase.WriteScriptAsync{T}"/> it is the whole transaction.</summary>
+    /// <param name="rows">What reads the rows of each statement that gives some, in their order.</param>
+    public Task RunAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, params IReadOnlyList<Action<DbDataReader>> rows) =>
+        _connection is NpgsqlConnection postgres ? RunTogetherAsync(postgres, script, parameters, rows) : RunSinglyAsync(script, parameters, rows);
+
     public void Dispose()
     {
+        foreach (var script in _scripts.Values)
+            script.Dispose();
         foreach (var statement in _statements.Values)
             statement.Command.Dispose();
         _transaction?.Dispose();
@@ -99,6 +110,35 @@ public sealed class DatabaseSession : IDisposable
     {
         await _transaction!.DisposeAsync();
         _transaction = null;
+    }
+
+    private async Task RunTogetherAsync(
+        NpgsqlConnection connection, Script script, IReadOnlyList<(string Name, object? Value)> parameters, IReadOnlyList<Action<DbDataReader>> rows)
+    {
+        if (!_scripts.TryGetValue(script, out var prepared))
+            _scripts.Add(script, prepared = new PreparedScript(connection, script));
+        await prepared.RunAsync(parameters, rows, () => HasAnswered = true);
+    }
+
+    private async Task RunSinglyAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, IReadOnlyList<Action<DbDataReader>> rows)
+    {
+        var read = 0;
+        foreach (var statement in script.Statements(shared: false))
+        {
+            var values = new (string, object?)[statement.Parameters.Count];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = (statement.Parameters[i], PreparedScript.ValueOf(statement.Parameters[i], parameters));
+            var bound = Bind(statement.Sql, values);
+            if (!statement.GivesRows)
+            {
+                await bound.Command.ExecuteNonQueryAsync();
+                continue;
+            }
+            await using var reader = await ReadAsync(bound);
+            while (await reader.ReadAsync())
+                rows[read](reader);
+            read++;
+        }
     }
 
     private async Task<int> PrepareAndExecuteAsync(Statement statement)
@@ -158,41 +198,10 @@ public sealed class DatabaseSession : IDisposable
         {
             var parameter = Command.Parameters[index];
             parameter.ParameterName = given.Name;
-            var value = given.Value switch
-            {
-                string text => StorableText.Of(text),
-                string?[] texts => Array.ConvertAll(texts, text => text is null ? null : StorableText.Of(text)),
-                _ => given.Value,
-            };
-            if (_types is not null)
-            {
-                value = value is int number ? (long)number : value;
-                SetType((NpgsqlParameter)parameter, ref _types[index], value);
-            }
-            parameter.Value = value ?? DBNull.Value;
-        }
-
-        /// <summary>PostgreSQL prepares for types; a null says nothing of its own.</summary>
-        private void SetType(NpgsqlParameter parameter, ref NpgsqlDbType known, object? value)
-        {
-            var type = value switch
-            {
-                null => known == default ? NpgsqlDbType.Text : known,
-                string => NpgsqlDbType.Text,
-                long => NpgsqlDbType.Bigint,
-                bool => NpgsqlDbType.Boolean,
-                byte[] => NpgsqlDbType.Bytea,
-                double => NpgsqlDbType.Double,
-                string?[] => NpgsqlDbType.Array | NpgsqlDbType.Text,
-                long[] or long?[] => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
-                byte[][] => NpgsqlDbType.Array | NpgsqlDbType.Bytea,
-                bool[] => NpgsqlDbType.Array | NpgsqlDbType.Boolean,
-                _ => throw new ArgumentException($"No parameter can be a {value.GetType().Name}."),
-            };
-            if (type == known)
-                return;
-            parameter.NpgsqlDbType = known = type;
-            IsPrepared = false;
+            if (_types is null)
+                ParameterValue.Bind(parameter, given.Value);
+            else if (ParameterValue.Bind((NpgsqlParameter)parameter, given.Value, ref _types[index]))
+                IsPrepared = false;
         }
     }
 }

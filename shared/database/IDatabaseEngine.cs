@@ -10,6 +10,9 @@ internal interface IDatabaseEngine : IAsyncDisposable
 
     Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>The work is one script.</summary>
+    Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script);
+
     Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query);
 
     /// <summary>Runs the change in a transaction, saves what it left unsaved, and commits.</summary>

@@ -66,6 +66,10 @@ public sealed class MailDatabase : IAsyncDisposable
             return true;
         }, cancellationToken);
 
+    /// <summary>As <see cref="WriteAsync{T}(Func{DatabaseSession, Task{T}}, CancellationToken)"/>, for work that is one <see cref="Script"/> and nothing else: PostgreSQL makes it durable in the same round trip.</summary>
+    /// <remarks>Where its connection breaks meanwhile nobody knows whether it was done, and it fails.</remarks>
+    public Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script) => _engine.WriteScriptAsync(script);
+
     /// <summary>EF Core, for reading where no statement is hot.</summary>
     public Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query) => _engine.QueryAsync(query);
 

@@ -31,6 +31,8 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
     public Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
         RunAsync(session => session.BeginAsync(), work, cancellationToken);
 
+    public Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script) => RunAsync(BeginScriptAsync, script, default);
+
     public Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query) => ReadAsync(
         async session =>
         {
@@ -101,9 +103,19 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
         }
         catch (Exception failure)
         {
-            return new Run<T>(default, failure, committing);
+            return new Run<T>(default, failure, committing || (begin == BeginScriptAsync && MayBeDone(session, failure)));
         }
     }
+
+    /// <summary>Its transaction is its statements': the server begins it at the first and commits it after the last.</summary>
+    private static Task BeginScriptAsync(DatabaseSession session)
+    {
+        session.HasAnswered = false;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Only where the server itself says first of all that it ends the session is it known that it did nothing.</summary>
+    private static bool MayBeDone(DatabaseSession session, Exception failure) => session.HasAnswered || failure is not PostgresException;
 
     /// <summary>A refused statement leaves the session as it was; after anything else of the database it is not used again.</summary>
     private async Task GiveBackAsync(DatabaseSession session, Exception? failure)

@@ -80,6 +80,8 @@ internal sealed class SqliteEngine : IDatabaseEngine
         return _writes.Writer.TryWrite(item) ? item.Completion : throw new ObjectDisposedException(nameof(MailDatabase));
     }
 
+    public Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script) => WriteAsync(script, CancellationToken.None);
+
     public async Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query)
     {
         await using var context = new SqliteMailContext(_contextOptions);

@@ -5,13 +5,22 @@ using Microsoft.Extensions.Hosting;
 
 namespace MailMesh.Hosting;
 
-/// <summary>Events of mailboxes on their way to the broker: the newest of each mailbox, bounded, and nobody waits for them.</summary>
-internal sealed class MailboxAnnouncements(IBus bus) : BackgroundService
+/// <summary>
+/// Events of mailboxes on their way to the broker: the newest of each mailbox, bounded, and nobody waits for them. The first of a mailbox goes at once, and those of
+/// the moment after it together: a client that files its mail makes a change every few milliseconds, and each event costs the broker and every copy the same.
+/// </summary>
+internal sealed class MailboxAnnouncements(IBus bus, TimeProvider clock) : BackgroundService
 {
     private const int MaxWaiting = 10_000;
 
     /// <summary>Of one event: a client writes a handful at a time.</summary>
     private const int MaxEntries = 1_000;
+
+    /// <summary>Between two events of a mailbox; what comes meanwhile is told after it.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Between two looks at what waits.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(5);
     private static readonly Uri Address = new($"exchange:{RabbitMqBus.Events}?type=direct");
@@ -19,7 +28,10 @@ internal sealed class MailboxAnnouncements(IBus bus) : BackgroundService
         Telemetry.Meter.CreateCounter<long>("mailmesh.mailbox.events.dropped", "{event}", "Events of mailboxes that the broker could not take in time; sessions catch up without them");
 
     private readonly SemaphoreSlim _wake = new(0, 1);
-    private Dictionary<(long Account, long Mailbox, long Reader), MailboxChanged> _waiting = [];
+    private readonly Dictionary<(long Account, long Mailbox, long Reader), MailboxChanged> _waiting = [];
+
+    /// <summary>When the mailboxes had their last event, of those that had one within <see cref="Pace"/>.</summary>
+    private readonly Dictionary<(long Account, long Mailbox, long Reader), long> _sent = [];
 
     /// <summary>Returns at once.</summary>
     public void Add(MailboxChanged change)
@@ -49,11 +61,35 @@ internal sealed class MailboxAnnouncements(IBus bus) : BackgroundService
         while (!stoppingToken.IsCancellationRequested)
         {
             await _wake.WaitAsync(stoppingToken);
-            Dictionary<(long Account, long Mailbox, long Reader), MailboxChanged> taken;
-            lock (_wake)
-                (taken, _waiting) = (_waiting, []);
-            foreach (var change in taken.Values)
-                await SendAsync(change, stoppingToken);
+            while (Take() is { } due)
+            {
+                foreach (var change in due)
+                    await SendAsync(change, stoppingToken);
+                await Task.Delay(Step, stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>The events of mailboxes that had none in the moment before; null where none waits at all.</summary>
+    private List<MailboxChanged>? Take()
+    {
+        var now = clock.GetTimestamp();
+        foreach (var (mailbox, sentAt) in _sent)
+        {
+            if (clock.GetElapsedTime(sentAt, now) >= Pace)
+                _sent.Remove(mailbox);
+        }
+        lock (_wake)
+        {
+            if (_waiting.Count == 0)
+                return null;
+            var due = _waiting.Where(waiting => !_sent.ContainsKey(waiting.Key)).ToList();
+            foreach (var (mailbox, _) in due)
+            {
+                _waiting.Remove(mailbox);
+                _sent.Add(mailbox, now);
+            }
+            return due.ConvertAll(waiting => waiting.Value);
         }
     }
 

@@ -2,52 +2,93 @@ using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
 
-/// <summary>STORE on rows: a statement a run of UIDs where SQL can do it, a statement a message where keywords are added or removed.</summary>
+/// <summary>STORE on rows: a script or a statement a run of UIDs where SQL can do it, a statement a message where keywords are added or removed.</summary>
 internal static class FlagUpdate
 {
-    private const string Where = "WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last";
+    private const string Run = "mailbox_id = @mailbox AND uid BETWEEN @first AND @last";
+    private const string Add = "flags = flags | @flags";
+    private const string Addable = "(flags & @flags) <> @flags";
+    private const string Remove = "flags = flags & ~@flags";
+    private const string Removable = "(flags & @flags) <> 0";
+    private const string Replace = "flags = @flags, keywords = @keywords";
+    private const string Replaceable = "(flags <> @flags OR coalesce(keywords, '') <> coalesce(@keywords, ''))";
 
-    /// <summary>Gives the number of messages that changed; one that already is as wanted does not take the new MODSEQ.</summary>
-    public static async Task<int> RunAsync(DatabaseSession session, MailboxAdvance mailbox, IReadOnlyList<long> uids, FlagChange change)
+    private static readonly Script Adding = ScriptOf(Add, Addable);
+    private static readonly Script Removing = ScriptOf(Remove, Removable);
+    private static readonly Script Replacing = ScriptOf(Replace, Replaceable);
+
+    /// <summary>Whether <see cref="RunScriptAsync"/> can do it.</summary>
+    public static bool IsScript(IReadOnlyList<long> uids, FlagChange change) => uids[^1] - uids[0] == uids.Count - 1 && !IsByMessage(change);
+
+    /// <summary>The whole change of one run of UIDs, with the mailbox's new MODSEQ; null where no message changes, and nothing else then.</summary>
+    public static async Task<(MailboxAdvance Mailbox, List<MailboxMessage> Changed)?> RunScriptAsync(
+        DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, FlagChange change)
     {
-        var changed = 0;
+        MailboxAdvance? mailbox = null;
+        var changed = new List<MailboxMessage>();
+        await session.RunAsync(
+            change.Operation switch { FlagOperation.Add => Adding, FlagOperation.Remove => Removing, _ => Replacing },
+            [("@mailbox", mailboxId), ("@first", uids[0]), ("@last", uids[^1]), ("@flags", (int)change.Flags), ("@keywords", KeywordText.From(change.Keywords))],
+            row => mailbox = MailboxAdvance.Read(row), row => changed.Add(MessageRows.Read(row)));
+        return mailbox is null ? null : (mailbox, changed);
+    }
+
+    /// <summary>Gives the messages that changed, in UID order; one that already is as wanted does not take the new MODSEQ.</summary>
+    public static async Task<List<MailboxMessage>> RunAsync(DatabaseSession session, MailboxAdvance mailbox, IReadOnlyList<long> uids, FlagChange change)
+    {
+        var changed = new List<MailboxMessage>();
         foreach (var run in MessageRows.Runs(uids))
-            changed += (change.Operation == FlagOperation.Replace ? !change.Settable.IsAll : change.Keywords.Count > 0)
-                ? await ChangeKeywordsAsync(session, mailbox, run, change)
-                : await ChangeFlagsAsync(session, mailbox, run, change);
+            changed.AddRange(IsByMessage(change) ? await ChangeKeywordsAsync(session, mailbox, run, change) : await ChangeFlagsAsync(session, mailbox, run, change));
+        changed.Sort((a, b) => a.Uid.CompareTo(b.Uid)); // RETURNING promises no order
         return changed;
     }
 
-    private static Task<int> ChangeFlagsAsync(DatabaseSession session, MailboxAdvance mailbox, (long First, long Last) run, FlagChange change)
+    private static bool IsByMessage(FlagChange change) => change.Operation == FlagOperation.Replace ? !change.Settable.IsAll : change.Keywords.Count > 0;
+
+    /// <summary>The lock comes first, so that a message that needs the change when the mailbox moves on needs it still in the next statement.</summary>
+    private static Script ScriptOf(string change, string isNeeded) => new(
+        $"""
+        UPDATE mailboxes SET highest_mod_seq = highest_mod_seq + 1
+        WHERE id = @mailbox AND no_select = FALSE AND EXISTS (SELECT 1 FROM messages WHERE {Run} AND {isNeeded}) RETURNING {MailboxAdvance.Columns}
+        """,
+        $"""
+        UPDATE messages SET {change}, mod_seq = (SELECT highest_mod_seq FROM mailboxes WHERE id = @mailbox)
+        WHERE {Run} AND {isNeeded} RETURNING {MessageRows.Columns}
+        """)
+    {
+        Lock = MailboxRows.LockOne,
+    };
+
+    private static Task<List<MailboxMessage>> ChangeFlagsAsync(DatabaseSession session, MailboxAdvance mailbox, (long First, long Last) run, FlagChange change)
     {
         (string, object?)[] parameters =
             [("@mailbox", mailbox.MailboxId), ("@first", run.First), ("@last", run.Last), ("@flags", (int)change.Flags), ("@mod_seq", mailbox.ModSeq)];
         return change.Operation switch
         {
-            FlagOperation.Add => session.ExecuteAsync(
-                $"UPDATE messages SET flags = flags | @flags, mod_seq = @mod_seq {Where} AND (flags & @flags) <> @flags", parameters),
-            FlagOperation.Remove => session.ExecuteAsync(
-                $"UPDATE messages SET flags = flags & ~@flags, mod_seq = @mod_seq {Where} AND (flags & @flags) <> 0", parameters),
-            _ => session.ExecuteAsync(
-                $"UPDATE messages SET flags = @flags, keywords = @keywords, mod_seq = @mod_seq {Where} AND (flags <> @flags OR coalesce(keywords, '') <> coalesce(@keywords, ''))",
-                [.. parameters, ("@keywords", KeywordText.From(change.Keywords))]),
+            FlagOperation.Add => session.QueryAsync(
+                $"UPDATE messages SET {Add}, mod_seq = @mod_seq WHERE {Run} AND {Addable} RETURNING {MessageRows.Columns}", MessageRows.Read, parameters),
+            FlagOperation.Remove => session.QueryAsync(
+                $"UPDATE messages SET {Remove}, mod_seq = @mod_seq WHERE {Run} AND {Removable} RETURNING {MessageRows.Columns}", MessageRows.Read, parameters),
+            _ => session.QueryAsync(
+                $"UPDATE messages SET {Replace}, mod_seq = @mod_seq WHERE {Run} AND {Replaceable} RETURNING {MessageRows.Columns}",
+                MessageRows.Read, [.. parameters, ("@keywords", KeywordText.From(change.Keywords))]),
         };
     }
 
-    private static async Task<int> ChangeKeywordsAsync(DatabaseSession session, MailboxAdvance mailbox, (long First, long Last) run, FlagChange change)
+    private static async Task<List<MailboxMessage>> ChangeKeywordsAsync(DatabaseSession session, MailboxAdvance mailbox, (long First, long Last) run, FlagChange change)
     {
-        var changed = 0;
+        var changed = new List<MailboxMessage>();
         var messages = await session.QueryAsync(
-            $"SELECT {MessageRows.Columns} FROM messages {Where}", MessageRows.Read, ("@mailbox", mailbox.MailboxId), ("@first", run.First), ("@last", run.Last));
+            $"SELECT {MessageRows.Columns} FROM messages WHERE {Run}", MessageRows.Read, ("@mailbox", mailbox.MailboxId), ("@first", run.First), ("@last", run.Last));
         foreach (var message in messages)
         {
             var flags = change.Apply(message.Flags);
             var keywords = KeywordText.Apply(message.Keywords, change);
             if (flags == message.Flags && keywords == message.Keywords)
                 continue;
-            changed += await session.ExecuteAsync(
-                "UPDATE messages SET flags = @flags, keywords = @keywords, mod_seq = @mod_seq WHERE mailbox_id = @mailbox AND uid = @uid",
-                ("@flags", (int)flags), ("@keywords", keywords), ("@mod_seq", mailbox.ModSeq), ("@mailbox", mailbox.MailboxId), ("@uid", message.Uid));
+            changed.AddRange(await session.QueryAsync(
+                $"UPDATE messages SET flags = @flags, keywords = @keywords, mod_seq = @mod_seq WHERE mailbox_id = @mailbox AND uid = @uid RETURNING {MessageRows.Columns}",
+                MessageRows.Read, ("@flags", (int)flags), ("@keywords", keywords), ("@mod_seq", mailbox.ModSeq), ("@mailbox", mailbox.MailboxId), ("@uid", message.Uid)));
         }
         return changed;
     }

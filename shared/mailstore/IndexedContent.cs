@@ -5,8 +5,23 @@ namespace MailMesh.Mailstore;
 /// <summary>A contents row before it has an id.</summary>
 internal sealed record IndexedContent(string MessageId, string Blob, long BlobSize, byte[] HeaderPrefix, byte[] Envelope, byte[] Structure, string RefersTo, string? Preview)
 {
+    /// <summary>Of the table, but for created_at.</summary>
+    public const string Columns = "message_id, blob, blob_size, header_prefix, envelope, structure, refers_to, preview";
+
+    /// <summary><see cref="Parameters"/> in the order of <see cref="Columns"/>.</summary>
+    public const string Values = "@message_id, @blob, @blob_size, @header_prefix, @envelope, @structure, @refers_to, @preview";
+
+    public (string Name, object? Value)[] Parameters =>
+    [
+        ("@message_id", MessageId), ("@blob", Blob), ("@blob_size", BlobSize), ("@header_prefix", HeaderPrefix),
+        ("@envelope", Envelope), ("@structure", Structure), ("@refers_to", RefersTo), ("@preview", Preview),
+    ];
+
     /// <summary>RFC822.SIZE.</summary>
     public long Size => BlobSize + HeaderPrefix.Length;
+
+    /// <summary>As it is read with its id.</summary>
+    public MessageContent ToContent(long id) => new(id, MessageId, Blob, BlobSize, HeaderPrefix, Envelope, Structure) { Preview = Preview };
 
     private static readonly RowInsert Insert = new(
         "contents",

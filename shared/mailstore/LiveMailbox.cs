@@ -14,6 +14,7 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     private readonly Lock _recent = new();
     private MailboxSnapshot? _current = remembered;
     private long _recentFrom;
+    private long _toldUpTo;
     private TaskCompletionSource _changed = NewSignal();
     private bool _deleted;
     private int _events;
@@ -61,15 +62,63 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
             return Loaded is { } shown && _recentFrom > uid ? shown.LowerBound(_recentFrom) - shown.LowerBound(uid) : 0;
     }
 
+    /// <summary>The database knows that the messages below this UID were told: they are \Recent to no later session.</summary>
+    public long ToldUpTo
+    {
+        get
+        {
+            lock (_recent)
+                return _toldUpTo;
+        }
+    }
+
+    public void TellUpTo(long uidNext)
+    {
+        lock (_recent)
+            _toldUpTo = Math.Max(_toldUpTo, uidNext);
+    }
+
     /// <summary>Catches up with the database as it is at some moment after this call began.</summary>
     public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync(long.MaxValue, cancellationToken);
+
+    /// <summary>Catches up with a change that the caller has made: it need not be asked for where nothing else came before it.</summary>
+    /// <param name="own">Null where nothing was to be changed as the database is, which may not be as it is here.</param>
+    /// <returns>True where nothing else came before it.</returns>
+    public async Task<bool> FollowAsync(MailboxChanges? own)
+    {
+        if (own is not null && await TryApplyAsync(own))
+            return true;
+        await RefreshAsync(own?.HighestModSeq ?? long.MaxValue, CancellationToken.None);
+        return false;
+    }
+
+    private async Task<bool> TryApplyAsync(MailboxChanges own)
+    {
+        await EnterAsync(CancellationToken.None);
+        try
+        {
+            if (IsDeleted || _current is not { } current || current.HighestModSeq != own.HighestModSeq - 1)
+                return false;
+            Publish(current.Apply(own));
+            return true;
+        }
+        finally
+        {
+            _refreshing.Release();
+        }
+    }
+
+    /// <summary>While the database hangs the sessions of a mailbox do not wait for one another as well.</summary>
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        if (!await _refreshing.WaitAsync(Patience, cancellationToken))
+            throw new TimeoutException("The database takes too long to say what is in the mailbox.");
+    }
 
     /// <summary>Catches up as far as this MODSEQ at least: there may be nothing to ask the database for.</summary>
     private async Task<MailboxSnapshot> RefreshAsync(long modSeq, CancellationToken cancellationToken)
     {
-        // While the database hangs the sessions of a mailbox do not wait for one another as well.
-        if (!await _refreshing.WaitAsync(Patience, cancellationToken))
-            throw new TimeoutException("The database takes too long to say what is in the mailbox.");
+        await EnterAsync(cancellationToken);
         try
         {
             if (IsDeleted || _current?.HighestModSeq >= modSeq)

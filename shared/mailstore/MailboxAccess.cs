@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
@@ -12,6 +13,16 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
 {
     /// <summary>Rows of rights that are looked at for one reader's list: four identifiers of each of 10,000 mailboxes.</summary>
     private const int MaxSharedRows = 4 * MailboxDirectory.MaxMailboxes;
+
+    private const string Shared =
+        $"""
+        SELECT {MailboxRows.QualifiedColumns}, a.address, r.identifier, r.rights
+        FROM mailbox_rights r JOIN mailboxes m ON m.id = r.mailbox_id JOIN accounts a ON a.id = m.account_id
+        WHERE r.identifier IN (@address, @domain, @not_address, @not_domain) AND m.account_id <> @reader
+        ORDER BY m.id LIMIT @limit
+        """;
+
+    private static readonly Script OwnAndShared = new($"SELECT {MailboxRows.Columns} FROM mailboxes WHERE account_id = @reader", Shared);
 
     /// <summary>Null where there is none that the reader has any right in.</summary>
     public async Task<ReachedMailbox?> FindAsync(MailboxReader reader, string path)
@@ -54,31 +65,21 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
     /// <summary>The reader's own mailboxes as <see cref="MailboxDirectory.ListAsync"/> orders them, then those of others that it may look up.</summary>
     public async Task<IReadOnlyList<ReachedMailbox>> ListAsync(MailboxReader reader)
     {
-        var own = await directory.ListAsync(reader.AccountId);
-        var mailboxes = new List<ReachedMailbox>(own.Count);
-        mailboxes.AddRange(own.Select(mailbox => new ReachedMailbox(mailbox, reader.Address, mailbox.Name, MailboxRights.All)));
-        mailboxes.AddRange(await SharedAsync(reader));
-        return mailboxes;
+        var own = new List<MailboxInfo>();
+        var shared = new List<SharedRow>();
+        await database.ReadAsync(async session =>
+        {
+            (own, shared) = ([], []);
+            await session.RunAsync(OwnAndShared, ParametersOf(reader), row => own.Add(MailboxRows.Read(row)), row => shared.Add(ReadShared(row)));
+            return true;
+        });
+        var mailboxes = own.Count > 0 ? MailboxDirectory.Ordered(own) : await directory.ListAsync(reader.AccountId);
+        return [.. mailboxes.Select(mailbox => new ReachedMailbox(mailbox, reader.Address, mailbox.Name, MailboxRights.All)), .. Reached(shared)];
     }
 
     /// <summary>Mailboxes of others that the reader may look up, ordered by their paths.</summary>
-    public async Task<IReadOnlyList<ReachedMailbox>> SharedAsync(MailboxReader reader)
-    {
-        var rows = await database.ReadAsync(session => session.QueryAsync(
-            $"""
-            SELECT {MailboxRows.QualifiedColumns}, a.address, r.identifier, r.rights
-            FROM mailbox_rights r JOIN mailboxes m ON m.id = r.mailbox_id JOIN accounts a ON a.id = m.account_id
-            WHERE r.identifier IN (@address, @domain, @not_address, @not_domain) AND m.account_id <> @reader
-            ORDER BY m.id LIMIT @limit
-            """,
-            row => (Mailbox: MailboxRows.Read(row), Owner: row.GetString(10), Right: (row.GetString(11), row.GetString(12))),
-            [("@reader", reader.AccountId), ("@limit", MaxSharedRows), .. RightsRows.Identifiers(reader.Address)]));
-        return [.. rows
-            .GroupBy(row => (row.Mailbox, row.Owner), row => row.Right)
-            .Select(group => new ReachedMailbox(group.Key.Mailbox, group.Key.Owner, MailboxPath.Of(group.Key.Owner, group.Key.Mailbox.Name), RightsHolder.Sum(group)))
-            .Where(mailbox => mailbox.May(MailboxRights.Lookup) && MailboxPath.CanShow(mailbox.Owner))
-            .OrderBy(mailbox => mailbox.Path, StringComparer.Ordinal)];
-    }
+    public async Task<IReadOnlyList<ReachedMailbox>> SharedAsync(MailboxReader reader) =>
+        [.. Reached(await database.ReadAsync(session => session.QueryAsync(Shared, ReadShared, ParametersOf(reader))))];
 
     /// <summary>RFC 9208: use and limits of an account.</summary>
     public Task<QuotaUse> QuotaAsync(long accountId) => database.ReadSnapshotAsync(session => Quota.UseAsync(session, accountId));
@@ -144,8 +145,22 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
         return account > 0 ? (account, name) : throw NoPermission();
     }
 
+    private static (string, object?)[] ParametersOf(MailboxReader reader) =>
+        [("@reader", reader.AccountId), ("@limit", MaxSharedRows), .. RightsRows.Identifiers(reader.Address)];
+
+    private static SharedRow ReadShared(DbDataReader row) => new(MailboxRows.Read(row), row.GetString(10), (row.GetString(11), row.GetString(12)));
+
+    private static IEnumerable<ReachedMailbox> Reached(List<SharedRow> rows) => rows
+        .GroupBy(row => (row.Mailbox, row.Owner), row => row.Right)
+        .Select(group => new ReachedMailbox(group.Key.Mailbox, group.Key.Owner, MailboxPath.Of(group.Key.Owner, group.Key.Mailbox.Name), RightsHolder.Sum(group)))
+        .Where(mailbox => mailbox.May(MailboxRights.Lookup) && MailboxPath.CanShow(mailbox.Owner))
+        .OrderBy(mailbox => mailbox.Path, StringComparer.Ordinal);
+
     private static Task<long> OwnerIdAsync(DatabaseSession session, string address) =>
         session.ScalarAsync<long>("SELECT id FROM accounts WHERE address = @address", ("@address", address));
 
     private static MailboxException NoPermission() => new(MailboxRefusal.NoPermission, "You have no right to do that.");
+
+    /// <summary>A mailbox of another account, and one of the rights that concern the reader there.</summary>
+    private sealed record SharedRow(MailboxInfo Mailbox, string Owner, (string Identifier, string Rights) Right);
 }

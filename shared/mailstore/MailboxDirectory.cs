@@ -26,6 +26,11 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
             await EnsureDefaultsAsync(accountId);
             mailboxes = await database.ReadAsync(session => MailboxRows.ListAsync(session, accountId));
         }
+        return Ordered(mailboxes);
+    }
+
+    internal static List<MailboxInfo> Ordered(List<MailboxInfo> mailboxes)
+    {
         mailboxes.Sort((a, b) => a.Name == b.Name ? 0 : a.Name == MailboxName.Inbox ? -1 : b.Name == MailboxName.Inbox ? 1 : string.CompareOrdinal(a.Name, b.Name));
         return mailboxes;
     }

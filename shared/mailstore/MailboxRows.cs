@@ -6,7 +6,8 @@ namespace MailMesh.Mailstore;
 /// <summary>Statements on the mailboxes table that more than one operation needs; each runs in its caller's transaction.</summary>
 internal static class MailboxRows
 {
-    private const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select, messages, recent_uid";
+    /// <summary>In the order of <see cref="Read"/>.</summary>
+    public const string Columns = "id, account_id, name, uid_validity, uid_next, highest_mod_seq, special_use, no_select, messages, recent_uid";
 
     /// <summary>Of the table by the name m, in the order of <see cref="Read"/>.</summary>
     public const string QualifiedColumns = "m.id, m.account_id, m.name, m.uid_validity, m.uid_next, m.highest_mod_seq, m.special_use, m.no_select, m.messages, m.recent_uid";
@@ -14,6 +15,12 @@ internal static class MailboxRows
     /// <summary>Takes @uids UIDs and one MODSEQ, and moves the totals along.</summary>
     public const string Advance =
         "uid_next = uid_next + @uids, highest_mod_seq = highest_mod_seq + 1, messages = messages + @messages, size_bytes = size_bytes + @octets";
+
+    /// <summary><see cref="Advance"/> of messages that the session which adds them is told of at once: where nothing else is \Recent, nor are they (RFC 3501 §2.3.2).</summary>
+    public const string AdvanceTold = $"{Advance}, recent_uid = CASE WHEN recent_uid = uid_next THEN uid_next + @uids ELSE recent_uid END";
+
+    /// <summary>In a script: see <see cref="LockAsync"/>.</summary>
+    public const string LockOne = "SELECT id FROM mailboxes WHERE id = @mailbox FOR NO KEY UPDATE";
 
     /// <summary>RFC 6154 special uses, made with the account's first use.</summary>
     private static readonly (string Name, string? SpecialUse)[] Defaults =
@@ -89,7 +96,9 @@ internal static class MailboxRows
     /// <summary>Takes UIDs and a MODSEQ; the row stays locked until the transaction ends, so MODSEQs become visible in their order.</summary>
     public static async Task<MailboxAdvance> AdvanceAsync(DatabaseSession session, long mailboxId, MailboxGrowth growth = default) =>
         await session.FirstAsync(
-            $"UPDATE mailboxes SET {Advance} WHERE id = @id AND no_select = FALSE RETURNING {MailboxAdvance.Columns}",
+            growth.IsTold
+                ? $"UPDATE mailboxes SET {AdvanceTold} WHERE id = @id AND no_select = FALSE RETURNING {MailboxAdvance.Columns}"
+                : $"UPDATE mailboxes SET {Advance} WHERE id = @id AND no_select = FALSE RETURNING {MailboxAdvance.Columns}",
             MailboxAdvance.Read, ("@id", mailboxId), ("@uids", growth.Arrived), ("@messages", growth.Arrived - growth.Gone), ("@octets", growth.Octets)) ?? throw Missing();
 
     /// <summary>Undoes a MODSEQ that nothing in this transaction used after all.</summary>

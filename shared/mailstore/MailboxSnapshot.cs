@@ -94,6 +94,22 @@ public sealed class MailboxSnapshot
         return low == _chunks.Length ? Count + 1 : StartOf(low) + _chunks[low].LowerBound(uid) + 1;
     }
 
+    /// <summary>What STATUS counts.</summary>
+    /// <param name="mailbox">As it is now, which says what is \Recent.</param>
+    public MailboxStatus Status(MailboxInfo mailbox)
+    {
+        long octets = 0, deleted = 0, deletedOctets = 0;
+        foreach (var message in _chunks.SelectMany(chunk => chunk.Messages))
+        {
+            octets += message.Size;
+            if (!message.Flags.HasFlag(SystemFlags.Deleted))
+                continue;
+            deleted++;
+            deletedOctets += message.Size;
+        }
+        return new MailboxStatus(mailbox, Count, Unseen, deleted, octets, Count + 1 - LowerBound(mailbox.RecentUid)) { DeletedBytes = deletedOctets };
+    }
+
     /// <summary>Sequence number of the message with this UID; 0 where there is none.</summary>
     public int SequenceOf(long uid)
     {

@@ -28,6 +28,8 @@ public sealed class MailboxSnapshots
             events.Resumed += OnResumed;
     }
 
+    internal MailboxStore Store => _store;
+
     /// <summary>Mailboxes that sessions have selected now.</summary>
     public int Count
     {
@@ -68,6 +70,18 @@ public sealed class MailboxSnapshots
             return _live.TryGetValue(mailbox.Id, out var live) ? live.ClaimedFrom(mailbox.RecentUid) : 0;
     }
 
+    /// <summary>What STATUS tells, where the mailbox is known here as it is now; otherwise null, and the database is to be asked.</summary>
+    /// <param name="mailbox">As it was read just now.</param>
+    public MailboxStatus? StatusOf(MailboxInfo mailbox)
+    {
+        MailboxSnapshot? known;
+        lock (_live)
+            known = _live.GetValueOrDefault(mailbox.Id)?.Loaded ?? _remembered.Find(mailbox.Id);
+        return known is not null && known.Mailbox.IsSameAs(mailbox) && known.HighestModSeq == mailbox.HighestModSeq && known.UidNext == mailbox.UidNext
+            ? known.Status(mailbox)
+            : null;
+    }
+
     /// <summary>Moves the mailbox's snapshot forward in the background; nothing where no session here has selected it.</summary>
     public void OnMailboxChanged(MailboxChanged change)
     {
@@ -96,7 +110,7 @@ public sealed class MailboxSnapshots
     internal async ValueTask CloseAsync(LiveMailbox live, bool readOnly, long claimed)
     {
         Return(live);
-        if (readOnly || live.IsDeleted || live.Current.UidNext <= claimed)
+        if (readOnly || live.IsDeleted || live.Current.UidNext <= Math.Max(claimed, live.ToldUpTo))
             return;
         try
         {

@@ -14,6 +14,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 {
     private readonly DeliveryTransaction _delivery = new(clock);
     private readonly MessageIndexer _indexer = new(blobs);
+    private readonly RecentContents _contents = new();
 
     /// <summary>The mailbox as it is now.</summary>
     public async Task<MailboxState> OpenAsync(long accountId, string name)
@@ -58,25 +59,20 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         return (IReadOnlyDictionary<long, DateTimeOffset>)rows.ToDictionary(row => row.Uid, row => DateTimeOffset.FromUnixTimeMilliseconds(row.At));
     });
 
-    /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went is absent.</summary>
-    public Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds) => database.ReadAsync(async session =>
+    /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went may be absent.</summary>
+    public async Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds)
     {
-        const string Columns = "id, message_id, blob, blob_size, header_prefix, envelope, structure, preview";
-        var contents = new List<MessageContent>(contentIds.Count);
-        if (session.IsShared && contentIds.Count > 1)
+        var known = _contents.Find(contentIds);
+        var missing = contentIds.Where(id => !known.ContainsKey(id)).Distinct().ToArray();
+        if (missing.Length > 0)
         {
-            // One round trip: they are what costs here.
-            var found = (await session.QueryAsync($"SELECT {Columns} FROM contents WHERE id = ANY(@ids)", ReadContent, ("@ids", contentIds.ToArray()))).ToDictionary(content => content.Id);
-            contents.AddRange(contentIds.Select(id => found.GetValueOrDefault(id)).OfType<MessageContent>());
-            return (IReadOnlyList<MessageContent>)contents;
+            var read = await database.ReadAsync(session => ReadContentsAsync(session, missing));
+            _contents.Add(read);
+            foreach (var content in read)
+                known.Add(content.Id, content);
         }
-        foreach (var id in contentIds)
-        {
-            if (await session.FirstAsync($"SELECT {Columns} FROM contents WHERE id = @id", ReadContent, ("@id", id)) is { } content)
-                contents.Add(content);
-        }
-        return contents;
-    });
+        return [.. contentIds.Select(known.GetValueOrDefault).OfType<MessageContent>()];
+    }
 
     /// <summary>What lists of messages are ordered by, in no order; one that went is absent.</summary>
     /// <param name="withReferences">Each has its references, even where that takes reading the message's header.</param>
@@ -99,6 +95,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     public async Task<string> ReadPreviewAsync(MessageContent content)
     {
         var preview = await _indexer.ReadPreviewAsync(content);
+        _contents.Add([content with { Preview = preview }]);
         await database.WriteAsync(session =>
             session.ExecuteAsync("UPDATE contents SET preview = @preview WHERE id = @id AND preview IS NULL", ("@preview", preview), ("@id", content.Id)));
         return preview;
@@ -125,14 +122,8 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     }
 
     /// <summary>RFC 3502: several messages, all or none; they get UIDs in their order.</summary>
-    public async Task<AppendedMessages> AppendAsync(long mailboxId, IReadOnlyList<NewMessage> messages)
-    {
-        var contents = await IndexAsync(messages);
-        var now = clock.GetUtcNow();
-        var mailbox = await database.WriteAsync(session => AppendTransaction.RunAsync(session, mailboxId, messages, contents, now));
-        await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
-        return AppendedMessages.Of(mailbox, messages.Count);
-    }
+    public async Task<AppendedMessages> AppendAsync(long mailboxId, IReadOnlyList<NewMessage> messages) =>
+        AppendedMessages.Of((await AppendRowsAsync(mailboxId, messages)).Mailbox, messages.Count);
 
     /// <summary>RFC 8508: appends a message and removes another one in the same step; null, and nothing changed, where that one is gone.</summary>
     public async Task<AppendedMessages?> ReplaceAsync(long mailboxId, long uid, long targetId, NewMessage message)
@@ -158,25 +149,8 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <param name="uids">Ascending.</param>
     /// <param name="unchangedSince">RFC 7162 §3.1.3: only of those whose MODSEQ is no higher.</param>
     /// <returns>The UIDs whose MODSEQ was higher, ascending.</returns>
-    public async Task<IReadOnlyList<long>> StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null)
-    {
-        if (uids.Count == 0)
-            return [];
-        KeywordText.From(change.Keywords); // a refusal before anything changes
-        var (changed, refused) = await database.WriteAsync(async session =>
-        {
-            // Takes the lock: nobody changes a message between the look at its MODSEQ and the change.
-            var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
-            var modified = unchangedSince is { } modSeq ? await MessageRows.ModifiedAsync(session, mailboxId, uids, modSeq) : [];
-            var rows = await FlagUpdate.RunAsync(session, mailbox, modified.Count == 0 ? uids : [.. uids.Except(modified)], change);
-            if (rows == 0)
-                await MailboxRows.RetreatAsync(session, mailboxId);
-            return (rows == 0 ? null : MessageRows.Event(mailbox), modified);
-        });
-        if (changed is not null)
-            await MailboxEvents.PublishAsync(bus, changed);
-        return refused;
-    }
+    public async Task<IReadOnlyList<long>> StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null) =>
+        (await ChangeFlagsAsync(mailboxId, uids, change, unchangedSince)).Refused;
 
     /// <summary>Copies messages; refused where they do not fit the account's quota. Gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>
     /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
@@ -231,27 +205,69 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     /// <summary>Removes those of the messages that have \Deleted, or all of them when <paramref name="evenWithoutDeleted"/>; gives the UIDs that went.</summary>
     /// <param name="uids">Ascending.</param>
-    public async Task<IReadOnlyList<long>> ExpungeAsync(long mailboxId, IReadOnlyList<long> uids, bool evenWithoutDeleted = false)
+    public async Task<IReadOnlyList<long>> ExpungeAsync(long mailboxId, IReadOnlyList<long> uids, bool evenWithoutDeleted = false) =>
+        (await RemoveAsync(mailboxId, uids, evenWithoutDeleted ? SystemFlags.None : SystemFlags.Deleted))?.Vanished ?? [];
+
+    /// <inheritdoc cref="AppendAsync(long, IReadOnlyList{NewMessage})"/>
+    /// <param name="isTold">The session has the mailbox selected, and is told of the messages at once.</param>
+    internal async Task<AppendedRows> AppendRowsAsync(long mailboxId, IReadOnlyList<NewMessage> messages, bool isTold = false)
+    {
+        var contents = await IndexAsync(messages);
+        var at = (isTold, clock.GetUtcNow());
+        var appended = messages.Count == 1 && !database.IsExclusive
+            ? await database.WriteScriptAsync(session => AppendTransaction.RunScriptAsync(session, mailboxId, messages[0], contents[0], at))
+            : null;
+        appended ??= await database.WriteAsync(session => AppendTransaction.RunAsync(session, mailboxId, messages, contents, at));
+        _contents.Add([.. contents.Select((content, i) => content.ToContent(appended.Messages[i].ContentId))]);
+        await MailboxEvents.PublishAsync(bus, MessageRows.Event(appended.Mailbox));
+        return appended;
+    }
+
+    /// <inheritdoc cref="StoreFlagsAsync"/>
+    internal async Task<StoredFlags> ChangeFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince)
     {
         if (uids.Count == 0)
-            return [];
-        var (removed, mailbox) = await database.WriteAsync(async session =>
+            return new StoredFlags(null, []);
+        KeywordText.From(change.Keywords); // a refusal before anything changes
+        if (unchangedSince is null && FlagUpdate.IsScript(uids, change))
         {
-            await MailboxRows.LockAsync(session, mailboxId);
-            var gone = new List<SizedMessage>();
-            foreach (var (first, last) in MessageRows.Runs(uids))
+            if (await database.WriteScriptAsync(session => FlagUpdate.RunScriptAsync(session, mailboxId, uids, change)) is var (mailbox, changed))
             {
-                gone.AddRange(await session.QueryAsync(
-                    "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND (flags & @required) = @required RETURNING uid, size",
-                    SizedMessage.Read,
-                    ("@mailbox", mailboxId), ("@first", first), ("@last", last), ("@required", evenWithoutDeleted ? 0 : (int)SystemFlags.Deleted)));
+                await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
+                return new StoredFlags(mailbox.Changes(changed, []), []);
             }
-            return (gone, gone.Count == 0 ? null : await MessageRows.BuryAsync(session, mailboxId, gone, clock.GetUtcNow()));
+            await database.ReadAsync(session => SelectableAsync(session, mailboxId)); // nothing to change, or nothing there
+            return new StoredFlags(null, []);
+        }
+        var (advanced, rows, refused) = await database.WriteAsync(async session =>
+        {
+            // Takes the lock: nobody changes a message between the look at its MODSEQ and the change.
+            var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
+            var modified = unchangedSince is { } modSeq ? await MessageRows.ModifiedAsync(session, mailboxId, uids, modSeq) : [];
+            var rows = await FlagUpdate.RunAsync(session, mailbox, modified.Count == 0 ? uids : [.. uids.Except(modified)], change);
+            if (rows.Count == 0)
+                await MailboxRows.RetreatAsync(session, mailboxId);
+            return (mailbox, rows, modified);
         });
-        if (mailbox is null)
-            return [];
+        if (rows.Count == 0)
+            return new StoredFlags(null, refused);
+        await MailboxEvents.PublishAsync(bus, MessageRows.Event(advanced));
+        return new StoredFlags(advanced.Changes(rows, []), refused);
+    }
+
+    /// <summary>Removes those of the messages that have the flags; null where there is none.</summary>
+    internal async Task<MailboxChanges?> RemoveAsync(long mailboxId, IReadOnlyList<long> uids, SystemFlags required)
+    {
+        if (uids.Count == 0)
+            return null;
+        var now = clock.GetUtcNow();
+        var removed = ExpungeTransaction.IsScript(uids)
+            ? await database.WriteScriptAsync(session => ExpungeTransaction.RunScriptAsync(session, mailboxId, uids, required, now))
+            : await database.WriteAsync(session => ExpungeTransaction.RunAsync(session, mailboxId, uids, required, now));
+        if (removed is not var (mailbox, vanished))
+            return null;
         await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
-        return [.. removed.Select(m => m.Uid).Order()];
+        return mailbox.Changes([], vanished);
     }
 
     private async Task<List<IndexedContent>> IndexAsync(IReadOnlyList<NewMessage> messages)
@@ -308,6 +324,20 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     private static async Task<MailboxInfo> SelectableAsync(DatabaseSession session, long mailboxId) =>
         await MailboxRows.FindAsync(session, mailboxId) is { NoSelect: false } mailbox ? mailbox : throw MailboxRows.Missing();
+
+    private static async Task<List<MessageContent>> ReadContentsAsync(DatabaseSession session, long[] ids)
+    {
+        const string Columns = "id, message_id, blob, blob_size, header_prefix, envelope, structure, preview";
+        if (session.IsShared)
+            return await session.QueryAsync($"SELECT {Columns} FROM contents WHERE id = ANY(@ids)", ReadContent, ("@ids", ids)); // one round trip: they are what costs here
+        var contents = new List<MessageContent>(ids.Length);
+        foreach (var id in ids)
+        {
+            if (await session.FirstAsync($"SELECT {Columns} FROM contents WHERE id = @id", ReadContent, ("@id", id)) is { } content)
+                contents.Add(content);
+        }
+        return contents;
+    }
 
     private static MessageContent ReadContent(DbDataReader row) => new(
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt64(3),

@@ -6,7 +6,8 @@ namespace MailMesh.Mailstore;
 /// <summary>RFC 9208 STORAGE and MESSAGE: what an account may still take, of what its mailboxes may hold together.</summary>
 internal static class Quota
 {
-    private const string Limited = "(coalesce(quota_bytes, 0) > 0 OR coalesce(quota_messages, 0) > 0)";
+    /// <summary>Of an account: it has a quota.</summary>
+    public const string Limited = "(coalesce(quota_bytes, 0) > 0 OR coalesce(quota_messages, 0) > 0)";
 
     /// <summary>Those of the accounts that have a quota, in the order of their ids.</summary>
     public static async Task<List<long>> LimitedAsync(DatabaseSession session, IEnumerable<long> accountIds)

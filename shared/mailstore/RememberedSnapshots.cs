@@ -26,6 +26,9 @@ internal sealed class RememberedSnapshots(int maxMessages)
             : null;
     }
 
+    /// <summary>As it was left; null where there is none.</summary>
+    public MailboxSnapshot? Find(long mailboxId) => _byMailbox.GetValueOrDefault(mailboxId)?.Value;
+
     public void Add(MailboxSnapshot snapshot)
     {
         if (_byMailbox.TryGetValue(snapshot.Mailbox.Id, out var older))

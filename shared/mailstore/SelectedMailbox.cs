@@ -40,6 +40,35 @@ public sealed class SelectedMailbox : IAsyncDisposable
     /// <summary>Catches up with the database now: after own changes, and at NOOP and CHECK.</summary>
     public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => _live.RefreshAsync(cancellationToken);
 
+    /// <summary>STORE, after which <see cref="Current"/> has it.</summary>
+    /// <inheritdoc cref="MailboxStore.StoreFlagsAsync"/>
+    public async Task<IReadOnlyList<long>> StoreFlagsAsync(IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null)
+    {
+        var stored = await _registry.Store.ChangeFlagsAsync(_live.MailboxId, uids, change, unchangedSince);
+        await _live.FollowAsync(stored.Changes);
+        return stored.Refused;
+    }
+
+    /// <summary>Removes those of the messages that have \Deleted; <see cref="Current"/> is without them then.</summary>
+    /// <param name="uids">Ascending.</param>
+    /// <returns>Whether any went, and whether <see cref="Current"/> had been the newest there was.</returns>
+    public async Task<(bool Any, bool WasNewest)> ExpungeAsync(IReadOnlyList<long> uids)
+    {
+        var removed = await _registry.Store.RemoveAsync(_live.MailboxId, uids, SystemFlags.Deleted);
+        return (removed is not null, await _live.FollowAsync(removed));
+    }
+
+    /// <summary>APPEND to this mailbox, after which <see cref="Current"/> has the messages.</summary>
+    /// <inheritdoc cref="MailboxStore.AppendAsync(long, IReadOnlyList{NewMessage})"/>
+    public async Task<AppendedMessages> AppendAsync(IReadOnlyList<NewMessage> messages)
+    {
+        var (mailbox, rows) = await _registry.Store.AppendRowsAsync(_live.MailboxId, messages, isTold: !IsReadOnly);
+        if (mailbox.RecentUid == mailbox.UidNext)
+            _live.TellUpTo(mailbox.UidNext);
+        await _live.FollowAsync(mailbox.Changes(rows, []));
+        return AppendedMessages.Of(mailbox, messages.Count);
+    }
+
     /// <summary>Waits, as IDLE does, until there is a newer snapshot than <paramref name="shown"/> or the mailbox is deleted.</summary>
     public async Task<MailboxSnapshot> WaitForChangeAsync(MailboxSnapshot shown, CancellationToken cancellationToken = default)
     {

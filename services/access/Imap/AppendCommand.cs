@@ -34,9 +34,9 @@ internal sealed record AppendCommand(string Mailbox, MessageArguments Messages) 
             return refusal;
         try
         {
-            var appended = await session.Backend.Store.AppendAsync(mailbox.Mailbox.Id, intake.Messages);
-            if (session.View is { } view && view.MailboxId == mailbox.Mailbox.Id)
-                await view.RefreshAsync();
+            var appended = session.View is { } view && view.MailboxId == mailbox.Mailbox.Id
+                ? await view.AppendAsync(intake.Messages)
+                : await session.Backend.Store.AppendAsync(mailbox.Mailbox.Id, intake.Messages);
             if (session.Enabled.Imap4Rev2 && mailbox.Path != Mailbox)
                 ListEntry.WriteName(session.Writer, mailbox.Path, Mailbox); // RFC 9051 §6.3.12
             return Completion.Ok("Append completed", Code(mailbox, appended));

@@ -22,10 +22,7 @@ internal sealed record CloseCommand(bool Expunge) : IImapCommand
         var view = session.SelectedView;
         // RFC 4314 §4: without e the mailbox is closed all the same.
         if (Expunge && !view.IsReadOnly && view.Rights.HasFlag(MailboxRights.Expunge))
-        {
-            await view.RefreshAsync();
-            await ExpungeCommand.RunAsync(session, view.Newest);
-        }
+            await ExpungeCommand.RunAsync(view);
         await session.UnselectAsync();
         return Completion.Ok(Expunge ? "Close completed" : "Unselect completed");
     }

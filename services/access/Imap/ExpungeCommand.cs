@@ -24,13 +24,13 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
         var view = session.SelectedView;
         if (view.IsReadOnly)
             return Completion.ReadOnlyMailbox;
-        await view.RefreshAsync();
         // RFC 9738 §3.1: EXPUNGE and CLOSE, whose messages no client can choose, know no limit.
-        var limit = Uids is null ? default : MessageLimit.Of(session);
-        var limited = limit.Cut(Deleted(view.Newest, Among(view)));
-        var hasExpunged = await RunAsync(session, view.Newest, limited.Messages);
+        if (Uids is null)
+            return Complete(session, await RunAsync(view));
         await view.RefreshAsync();
-        return limited.Complete(session.Writer, Completion.Ok(Uids is null ? "Expunge completed" : "UID expunge completed", hasExpunged ? HighestModSeq(session) : null));
+        var limited = MessageLimit.Of(session).Cut(Deleted(view.Newest, Among(view)));
+        var (any, _) = await ExpungeAsync(view, limited.Messages);
+        return limited.Complete(session.Writer, Complete(session, any));
     }
 
     /// <summary>RFC 7162 §3.2.7: after messages went, a client with QRESYNC is told up to where it now knows the mailbox. The news follow before the tagged reply.</summary>
@@ -38,10 +38,26 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
         session.Enabled.QResync ? $"HIGHESTMODSEQ {session.SelectedView.Newest.HighestModSeq}" : null;
 
     /// <summary>Removes all messages that have \Deleted; true where there were any.</summary>
-    public static ValueTask<bool> RunAsync(ImapSession session, MailboxSnapshot newest) => RunAsync(session, newest, Deleted(newest, All));
+    public static async ValueTask<bool> RunAsync(MailboxView view)
+    {
+        var deleted = Deleted(view.Newest, All);
+        if (deleted.Count == 0)
+        {
+            await view.RefreshAsync();
+            deleted = Deleted(view.Newest, All);
+        }
+        var (any, wasNewest) = await ExpungeAsync(view, deleted);
+        // Another session changed the mailbox meanwhile: it may have given \Deleted to more.
+        if (!wasNewest && Deleted(view.Newest, All) is { Count: > 0 } more)
+            any |= (await ExpungeAsync(view, more)).Any;
+        return any;
+    }
 
-    private static async ValueTask<bool> RunAsync(ImapSession session, MailboxSnapshot newest, List<SequencedMessage> deleted) =>
-        deleted.Count > 0 && (await session.Backend.Store.ExpungeAsync(newest.Mailbox.Id, deleted.ConvertAll(m => m.Message.Uid))).Count > 0;
+    private static async ValueTask<(bool Any, bool WasNewest)> ExpungeAsync(MailboxView view, List<SequencedMessage> deleted) =>
+        deleted.Count == 0 ? (false, true) : await view.ExpungeAsync(deleted.ConvertAll(m => m.Message.Uid));
+
+    private Completion Complete(ImapSession session, bool any) =>
+        Completion.Ok(Uids is null ? "Expunge completed" : "UID expunge completed", any ? HighestModSeq(session) : null);
 
     private IReadOnlyList<SequenceSet.Range> Among(MailboxView view) => Uids switch
     {

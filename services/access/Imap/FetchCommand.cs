@@ -122,8 +122,7 @@ internal sealed record FetchCommand(SequenceSet Set, bool ByUid, IReadOnlyList<F
         if (unseen.Count == 0)
             return unseen;
         var change = new FlagChange(FlagOperation.Add, SystemFlags.Seen, []);
-        await session.Backend.Store.StoreFlagsAsync(view.MailboxId, [.. unseen], change);
-        await view.RefreshAsync();
+        await view.StoreFlagsAsync([.. unseen], change);
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, new OwnChange(unseen, change, reportsAll: true));
         return unseen;
     }

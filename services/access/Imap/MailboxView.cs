@@ -79,6 +79,17 @@ internal sealed class MailboxView : IAsyncDisposable
     /// <summary>Catches up with the database; the client hears of it by <see cref="Update"/>.</summary>
     public Task RefreshAsync() => _mailbox.RefreshAsync();
 
+    /// <summary>STORE; <see cref="Newest"/> has it.</summary>
+    /// <inheritdoc cref="SelectedMailbox.StoreFlagsAsync"/>
+    public Task<IReadOnlyList<long>> StoreFlagsAsync(IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null) =>
+        _mailbox.StoreFlagsAsync(uids, change, unchangedSince);
+
+    /// <inheritdoc cref="SelectedMailbox.ExpungeAsync"/>
+    public Task<(bool Any, bool WasNewest)> ExpungeAsync(IReadOnlyList<long> uids) => _mailbox.ExpungeAsync(uids);
+
+    /// <inheritdoc cref="SelectedMailbox.AppendAsync"/>
+    public Task<AppendedMessages> AppendAsync(IReadOnlyList<NewMessage> messages) => _mailbox.AppendAsync(messages);
+
     /// <summary>Looks up what the session may do here now; false where it lacks one of these rights.</summary>
     public async ValueTask<bool> RefreshRightsAsync(ImapSession session, MailboxRights needed)
     {

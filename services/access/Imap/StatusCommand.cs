@@ -44,7 +44,7 @@ internal sealed record StatusCommand(string Mailbox, IReadOnlyList<StatusItem> I
     }
 
     public static async ValueTask TellAsync(ImapSession session, ReachedMailbox mailbox, IReadOnlyList<StatusItem> items) =>
-        Write(session, mailbox.Path, await session.Backend.Directory.StatusAsync(mailbox.Mailbox), items);
+        Write(session, mailbox.Path, session.Backend.Snapshots.StatusOf(mailbox.Mailbox) ?? await session.Backend.Directory.StatusAsync(mailbox.Mailbox), items);
 
     private static void Write(ImapSession session, string name, MailboxStatus status, IReadOnlyList<StatusItem> items)
     {

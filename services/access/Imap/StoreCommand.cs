@@ -26,9 +26,8 @@ internal sealed record StoreCommand(SequenceSet Set, bool ByUid, FlagChange Chan
         if (messages.Count == 0)
             return Completion.Ok("Store completed");
         var uids = messages.ConvertAll(m => m.Message.Uid);
-        var refused = (await session.Backend.Store.StoreFlagsAsync(view.MailboxId, uids, change, UnchangedSince)).ToHashSet();
+        var refused = (await view.StoreFlagsAsync(uids, change, UnchangedSince)).ToHashSet();
         var stored = refused.Count == 0 ? messages : messages.FindAll(m => !refused.Contains(m.Message.Uid));
-        await view.RefreshAsync();
         var own = new OwnChange(stored.Select(m => m.Message.Uid).ToHashSet(), change, reportsAll: !Silent);
         view.Update(session.Writer, UpdateRule.WithoutExpunge, ByUid, own);
         await ReportAsync(session, messages, refused);
