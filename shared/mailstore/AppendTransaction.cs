@@ -11,16 +11,16 @@ internal static class AppendTransaction
     /// <summary>One message by one statement, which SQLite could not read.</summary>
     /// <returns>Null, and nothing is changed, where it takes <see cref="RunAsync"/> to say what is to be: the account has a quota, or the mailbox is gone.</returns>
     public static async Task<AppendedRows?> RunScriptAsync(
-        DatabaseSession session, long mailboxId, NewMessage message, IndexedContent content, (bool IsTold, DateTimeOffset Now) at)
+        DatabaseSession session, AppendTarget target, NewMessage message, IndexedContent content, DateTimeOffset now)
     {
         MailboxAdvance? mailbox = null;
         long contentId = 0;
-        var row = RowOf(message, content, at.Now);
+        var row = RowOf(message, content, now);
         await session.RunAsync(
-            at.IsTold ? AppendTold : Append,
+            target.IsTold ? AppendTold : Append,
             [
-                ("@mailbox", mailboxId), ("@uids", 1), ("@messages", 1), ("@octets", content.Size), ("@flags", (long)row.Flags), ("@keywords", row.Keywords),
-                ("@internal_date", row.InternalDate.ToUnixTimeMilliseconds()), ("@size", row.Size), ("@now", at.Now.ToUnixTimeMilliseconds()), .. content.Parameters,
+                ("@mailbox", target.MailboxId), ("@name", target.Name), ("@uids", 1), ("@messages", 1), ("@octets", content.Size), ("@flags", (long)row.Flags), ("@keywords", row.Keywords),
+                ("@internal_date", row.InternalDate.ToUnixTimeMilliseconds()), ("@size", row.Size), ("@now", now.ToUnixTimeMilliseconds()), .. content.Parameters,
             ],
             found => (mailbox, contentId) = (MailboxAdvance.Read(found), found.GetInt64(7)));
         return mailbox is null ? null : new AppendedRows(mailbox, [row with { Uid = mailbox.UidNext - 1, ModSeq = mailbox.ModSeq, ContentId = contentId }]);
@@ -28,12 +28,12 @@ internal static class AppendTransaction
 
     /// <summary>All of them, or a refusal.</summary>
     public static async Task<AppendedRows> RunAsync(
-        DatabaseSession session, long mailboxId, IReadOnlyList<NewMessage> messages, IReadOnlyList<IndexedContent> contents, (bool IsTold, DateTimeOffset Now) at)
+        DatabaseSession session, AppendTarget target, IReadOnlyList<NewMessage> messages, IReadOnlyList<IndexedContent> contents, DateTimeOffset now)
     {
-        var (_, room) = await Quota.RoomAtAsync(session, mailboxId);
+        var (_, room) = await Quota.RoomAtAsync(session, target.MailboxId);
         if (room?.Fits(contents.Sum(c => c.Size), contents.Count) == false)
             throw Quota.Reached();
-        return await InsertAsync(session, mailboxId, messages, contents, at);
+        return await InsertAsync(session, target, messages, contents, now);
     }
 
     /// <summary>The message in the place of another; null, and nothing is changed, where that one is gone.</summary>
@@ -50,7 +50,7 @@ internal static class AppendTransaction
             room = room?.After(-gone[0].Size, -1);
         if (room?.Fits(message.Content.Size, 1) == false)
             throw Quota.Reached();
-        var target = await InsertAsync(session, targetId, [message.Message], [message.Content], (IsTold: false, now));
+        var target = await InsertAsync(session, new AppendTarget(targetId), [message.Message], [message.Content], now);
         await session.ExecuteAsync(
             "DELETE FROM messages WHERE mailbox_id = @mailbox AND uid = @uid", ("@mailbox", replaced.MailboxId), ("@uid", replaced.Uid));
         return (target.Mailbox, await MessageRows.BuryAsync(session, replaced.MailboxId, gone, now));
@@ -60,7 +60,8 @@ internal static class AppendTransaction
         $"""
         WITH m AS (
             UPDATE mailboxes SET {advance}
-            WHERE id = @mailbox AND no_select = FALSE AND NOT EXISTS (SELECT 1 FROM accounts WHERE id = account_id AND {Quota.Limited})
+            WHERE id = @mailbox AND name = coalesce(@name, name) AND no_select = FALSE
+              AND NOT EXISTS (SELECT 1 FROM accounts WHERE id = account_id AND {Quota.Limited})
             RETURNING {MailboxAdvance.Columns}
         ), c AS (
             INSERT INTO contents ({IndexedContent.Columns}, created_at) SELECT {IndexedContent.Values}, @now FROM m RETURNING id
@@ -72,14 +73,17 @@ internal static class AppendTransaction
         """);
 
     private static async Task<AppendedRows> InsertAsync(
-        DatabaseSession session, long mailboxId, IReadOnlyList<NewMessage> messages, IReadOnlyList<IndexedContent> contents, (bool IsTold, DateTimeOffset Now) at)
+        DatabaseSession session, AppendTarget target, IReadOnlyList<NewMessage> messages, IReadOnlyList<IndexedContent> contents, DateTimeOffset now)
     {
-        var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId, new MailboxGrowth(messages.Count, Octets: contents.Sum(c => c.Size)) { IsTold = at.IsTold });
-        var contentIds = await IndexedContent.InsertAsync(session, contents, at.Now);
+        var mailbox = await MailboxRows.AdvanceAsync(
+            session, target.MailboxId, new MailboxGrowth(messages.Count, Octets: contents.Sum(c => c.Size)) { IsTold = target.IsTold });
+        if (target.Name is { } name && name != mailbox.Name)
+            throw MailboxRows.Missing();
+        var contentIds = await IndexedContent.InsertAsync(session, contents, now);
         var first = mailbox.UidNext - messages.Count;
         var rows = messages.Select((message, i) => 
-            RowOf(message, contents[i], at.Now) with { Uid = first + i, ModSeq = mailbox.ModSeq, ContentId = contentIds[i] }).ToList();
-        await MessageRows.InsertAsync(session, rows.ConvertAll(row => (mailboxId, row)), at.Now);
+            RowOf(message, contents[i], now) with { Uid = first + i, ModSeq = mailbox.ModSeq, ContentId = contentIds[i] }).ToList();
+        await MessageRows.InsertAsync(session, rows.ConvertAll(row => (target.MailboxId, row)), now);
         return new AppendedRows(mailbox, rows);
     }
 

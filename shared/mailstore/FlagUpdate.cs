@@ -30,11 +30,27 @@ internal static class FlagUpdate
             change.Operation switch { FlagOperation.Add => Adding, FlagOperation.Remove => Removing, _ => Replacing },
             [("@mailbox", mailboxId), ("@first", uids[0]), ("@last", uids[^1]), ("@flags", (int)change.Flags), ("@keywords", KeywordText.From(change.Keywords))],
             row => mailbox = MailboxAdvance.Read(row), row => changed.Add(MessageRows.Read(row)));
+        changed.Sort((a, b) => a.Uid.CompareTo(b.Uid)); // RETURNING promises no order
         return mailbox is null ? null : (mailbox, changed);
     }
 
+    /// <summary>Any change of any UIDs, with the mailbox's new MODSEQ, or null; and the UIDs that it was not made of.</summary>
+    /// <param name="unchangedSince">RFC 7162 §3.1.3: only of those whose MODSEQ is no higher.</param>
+    public static async Task<((MailboxAdvance Mailbox, List<MailboxMessage> Changed)? Stored, List<long> Refused)> RunAsync(
+        DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince)
+    {
+        // Takes the lock: nobody changes a message between the look at its MODSEQ and the change.
+        var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
+        var refused = unchangedSince is { } modSeq ? await MessageRows.ModifiedAsync(session, mailboxId, uids, modSeq) : [];
+        var changed = await ChangeAsync(session, mailbox, refused.Count == 0 ? uids : [.. uids.Except(refused)], change);
+        if (changed.Count > 0)
+            return ((mailbox, changed), refused);
+        await MailboxRows.RetreatAsync(session, mailboxId);
+        return (null, refused);
+    }
+
     /// <summary>Gives the messages that changed, in UID order; one that already is as wanted does not take the new MODSEQ.</summary>
-    public static async Task<List<MailboxMessage>> RunAsync(DatabaseSession session, MailboxAdvance mailbox, IReadOnlyList<long> uids, FlagChange change)
+    private static async Task<List<MailboxMessage>> ChangeAsync(DatabaseSession session, MailboxAdvance mailbox, IReadOnlyList<long> uids, FlagChange change)
     {
         var changed = new List<MailboxMessage>();
         foreach (var run in MessageRows.Runs(uids))

@@ -82,13 +82,12 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync(long.MaxValue, cancellationToken);
 
     /// <summary>Catches up with a change that the caller has made: it need not be asked for where nothing else came before it.</summary>
-    /// <param name="own">Null where nothing was to be changed as the database is, which may not be as it is here.</param>
     /// <returns>True where nothing else came before it.</returns>
-    public async Task<bool> FollowAsync(MailboxChanges? own)
+    public async Task<bool> FollowAsync(MailboxChanges own)
     {
-        if (own is not null && await TryApplyAsync(own))
+        if (await TryApplyAsync(own))
             return true;
-        await RefreshAsync(own?.HighestModSeq ?? long.MaxValue, CancellationToken.None);
+        await RefreshAsync(own.HighestModSeq);
         return false;
     }
 
@@ -116,7 +115,7 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     }
 
     /// <summary>Catches up as far as this MODSEQ at least: there may be nothing to ask the database for.</summary>
-    private async Task<MailboxSnapshot> RefreshAsync(long modSeq, CancellationToken cancellationToken)
+    public async Task<MailboxSnapshot> RefreshAsync(long modSeq, CancellationToken cancellationToken = default)
     {
         await EnterAsync(cancellationToken);
         try

@@ -40,7 +40,7 @@ public sealed class MailboxSnapshots
         }
     }
 
-    /// <summary>Selects a mailbox for one session; the result is as the database is now.</summary>
+    /// <summary>Selects a mailbox for one session; the result is as the database is now, or was when the mailbox was read.</summary>
     /// <param name="readOnly">EXAMINE: \Recent stays for a later session.</param>
     /// <exception cref="MailboxException">No such mailbox, or it cannot be selected.</exception>
     public async Task<SelectedMailbox> OpenAsync(long accountId, string name, bool readOnly = false) =>
@@ -52,7 +52,7 @@ public sealed class MailboxSnapshots
         var live = Rent(mailbox);
         try
         {
-            await live.RefreshAsync();
+            await live.RefreshAsync(mailbox.HighestModSeq);
             var recent = await RecentAsync(mailbox, live, readOnly);
             return new SelectedMailbox(this, live, recent, readOnly);
         }

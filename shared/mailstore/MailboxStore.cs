@@ -123,7 +123,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     /// <summary>RFC 3502: several messages, all or none; they get UIDs in their order.</summary>
     public async Task<AppendedMessages> AppendAsync(long mailboxId, IReadOnlyList<NewMessage> messages) =>
-        AppendedMessages.Of((await AppendRowsAsync(mailboxId, messages)).Mailbox, messages.Count);
+        AppendedMessages.Of((await AppendRowsAsync(new AppendTarget(mailboxId), messages)).Mailbox, messages.Count);
 
     /// <summary>RFC 8508: appends a message and removes another one in the same step; null, and nothing changed, where that one is gone.</summary>
     public async Task<AppendedMessages?> ReplaceAsync(long mailboxId, long uid, long targetId, NewMessage message)
@@ -150,7 +150,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <param name="unchangedSince">RFC 7162 §3.1.3: only of those whose MODSEQ is no higher.</param>
     /// <returns>The UIDs whose MODSEQ was higher, ascending.</returns>
     public async Task<IReadOnlyList<long>> StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null) =>
-        (await ChangeFlagsAsync(mailboxId, uids, change, unchangedSince)).Refused;
+        await StoreFlagsAsync(mailboxId, uids, change, unchangedSince, live: null);
 
     /// <summary>Copies messages; refused where they do not fit the account's quota. Gives old and new UIDs (RFC 4315 COPYUID). All or nothing.</summary>
     /// <param name="uids">Ascending; those that went meanwhile are left out.</param>
@@ -206,68 +206,72 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <summary>Removes those of the messages that have \Deleted, or all of them when <paramref name="evenWithoutDeleted"/>; gives the UIDs that went.</summary>
     /// <param name="uids">Ascending.</param>
     public async Task<IReadOnlyList<long>> ExpungeAsync(long mailboxId, IReadOnlyList<long> uids, bool evenWithoutDeleted = false) =>
-        (await RemoveAsync(mailboxId, uids, evenWithoutDeleted ? SystemFlags.None : SystemFlags.Deleted))?.Vanished ?? [];
+        (await RemoveAsync(mailboxId, uids, evenWithoutDeleted ? SystemFlags.None : SystemFlags.Deleted)).Vanished;
 
     /// <inheritdoc cref="AppendAsync(long, IReadOnlyList{NewMessage})"/>
-    /// <param name="isTold">The session has the mailbox selected, and is told of the messages at once.</param>
-    internal async Task<AppendedRows> AppendRowsAsync(long mailboxId, IReadOnlyList<NewMessage> messages, bool isTold = false)
+    /// <param name="live">The session has the mailbox selected.</param>
+    internal async Task<AppendedRows> AppendRowsAsync(AppendTarget target, IReadOnlyList<NewMessage> messages, LiveMailbox? live = null)
     {
         var contents = await IndexAsync(messages);
-        var at = (isTold, clock.GetUtcNow());
+        var now = clock.GetUtcNow();
         var appended = messages.Count == 1 && !database.IsExclusive
-            ? await database.WriteScriptAsync(session => AppendTransaction.RunScriptAsync(session, mailboxId, messages[0], contents[0], at))
+            ? await database.WriteScriptAsync(session => AppendTransaction.RunScriptAsync(session, target, messages[0], contents[0], now))
             : null;
-        appended ??= await database.WriteAsync(session => AppendTransaction.RunAsync(session, mailboxId, messages, contents, at));
+        appended ??= await database.WriteAsync(session => AppendTransaction.RunAsync(session, target, messages, contents, now));
         _contents.Add([.. contents.Select((content, i) => content.ToContent(appended.Messages[i].ContentId))]);
-        await MailboxEvents.PublishAsync(bus, MessageRows.Event(appended.Mailbox));
+        await TellAsync(live, appended.Mailbox, appended.Mailbox.Changes(appended.Messages, []));
         return appended;
     }
 
     /// <inheritdoc cref="StoreFlagsAsync"/>
-    internal async Task<StoredFlags> ChangeFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince)
+    /// <param name="live">The session has the mailbox selected: it has the change then.</param>
+    internal async Task<IReadOnlyList<long>> StoreFlagsAsync(long mailboxId, IReadOnlyList<long> uids, FlagChange change, long? unchangedSince, LiveMailbox? live)
     {
         if (uids.Count == 0)
-            return new StoredFlags(null, []);
+            return [];
         KeywordText.From(change.Keywords); // a refusal before anything changes
-        if (unchangedSince is null && FlagUpdate.IsScript(uids, change))
-        {
-            if (await database.WriteScriptAsync(session => FlagUpdate.RunScriptAsync(session, mailboxId, uids, change)) is var (mailbox, changed))
-            {
-                await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
-                return new StoredFlags(mailbox.Changes(changed, []), []);
-            }
-            await database.ReadAsync(session => SelectableAsync(session, mailboxId)); // nothing to change, or nothing there
-            return new StoredFlags(null, []);
-        }
-        var (advanced, rows, refused) = await database.WriteAsync(async session =>
-        {
-            // Takes the lock: nobody changes a message between the look at its MODSEQ and the change.
-            var mailbox = await MailboxRows.AdvanceAsync(session, mailboxId);
-            var modified = unchangedSince is { } modSeq ? await MessageRows.ModifiedAsync(session, mailboxId, uids, modSeq) : [];
-            var rows = await FlagUpdate.RunAsync(session, mailbox, modified.Count == 0 ? uids : [.. uids.Except(modified)], change);
-            if (rows.Count == 0)
-                await MailboxRows.RetreatAsync(session, mailboxId);
-            return (mailbox, rows, modified);
-        });
-        if (rows.Count == 0)
-            return new StoredFlags(null, refused);
-        await MailboxEvents.PublishAsync(bus, MessageRows.Event(advanced));
-        return new StoredFlags(advanced.Changes(rows, []), refused);
+        var (stored, refused) = unchangedSince is null && FlagUpdate.IsScript(uids, change)
+            ? (await database.WriteScriptAsync(session => FlagUpdate.RunScriptAsync(session, mailboxId, uids, change)), [])
+            : await database.WriteAsync(session => FlagUpdate.RunAsync(session, mailboxId, uids, change, unchangedSince));
+        if (stored is var (mailbox, changed))
+            await TellAsync(live, mailbox, mailbox.Changes(changed, []));
+        else
+            await database.ReadAsync(session => SelectableAsync(session, mailboxId)); // there was nothing to change, or nothing there
+        if (stored is null && live is not null)
+            await live.RefreshAsync(); // that the messages are as they are to be may be new here
+        return refused;
     }
 
-    /// <summary>Removes those of the messages that have the flags; null where there is none.</summary>
-    internal async Task<MailboxChanges?> RemoveAsync(long mailboxId, IReadOnlyList<long> uids, SystemFlags required)
+    /// <summary>Removes those of the messages that have the flags.</summary>
+    /// <param name="uids">Ascending.</param>
+    /// <param name="live">The session has the mailbox selected: it is without them then.</param>
+    /// <returns>UIDs that went, and whether <paramref name="live"/> had been the newest there was.</returns>
+    internal async Task<(IReadOnlyList<long> Vanished, bool WasNewest)> RemoveAsync(long mailboxId, IReadOnlyList<long> uids, SystemFlags required, LiveMailbox? live = null)
     {
         if (uids.Count == 0)
-            return null;
+            return ([], true);
         var now = clock.GetUtcNow();
         var removed = ExpungeTransaction.IsScript(uids)
             ? await database.WriteScriptAsync(session => ExpungeTransaction.RunScriptAsync(session, mailboxId, uids, required, now))
             : await database.WriteAsync(session => ExpungeTransaction.RunAsync(session, mailboxId, uids, required, now));
-        if (removed is not var (mailbox, vanished))
-            return null;
-        await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
-        return mailbox.Changes([], vanished);
+        if (removed is var (mailbox, vanished))
+            return (vanished, await TellAsync(live, mailbox, mailbox.Changes([], vanished)));
+        if (live is not null)
+            await live.RefreshAsync();
+        return ([], false);
+    }
+
+    /// <summary>Whoever made the change has it before its event comes, and need not ask for it; true where nothing else was new to it.</summary>
+    private async Task<bool> TellAsync(LiveMailbox? live, MailboxAdvance mailbox, MailboxChanges changes)
+    {
+        try
+        {
+            return live is not null && await live.FollowAsync(changes);
+        }
+        finally
+        {
+            await MailboxEvents.PublishAsync(bus, MessageRows.Event(mailbox));
+        }
     }
 
     private async Task<List<IndexedContent>> IndexAsync(IReadOnlyList<NewMessage> messages)

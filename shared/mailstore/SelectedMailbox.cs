@@ -41,31 +41,28 @@ public sealed class SelectedMailbox : IAsyncDisposable
     public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => _live.RefreshAsync(cancellationToken);
 
     /// <summary>STORE, after which <see cref="Current"/> has it.</summary>
-    /// <inheritdoc cref="MailboxStore.StoreFlagsAsync"/>
-    public async Task<IReadOnlyList<long>> StoreFlagsAsync(IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null)
-    {
-        var stored = await _registry.Store.ChangeFlagsAsync(_live.MailboxId, uids, change, unchangedSince);
-        await _live.FollowAsync(stored.Changes);
-        return stored.Refused;
-    }
+    /// <inheritdoc cref="MailboxStore.StoreFlagsAsync(long, IReadOnlyList{long}, FlagChange, long?)"/>
+    public Task<IReadOnlyList<long>> StoreFlagsAsync(IReadOnlyList<long> uids, FlagChange change, long? unchangedSince = null) =>
+        _registry.Store.StoreFlagsAsync(_live.MailboxId, uids, change, unchangedSince, _live);
 
     /// <summary>Removes those of the messages that have \Deleted; <see cref="Current"/> is without them then.</summary>
     /// <param name="uids">Ascending.</param>
     /// <returns>Whether any went, and whether <see cref="Current"/> had been the newest there was.</returns>
     public async Task<(bool Any, bool WasNewest)> ExpungeAsync(IReadOnlyList<long> uids)
     {
-        var removed = await _registry.Store.RemoveAsync(_live.MailboxId, uids, SystemFlags.Deleted);
-        return (removed is not null, await _live.FollowAsync(removed));
+        var (vanished, wasNewest) = await _registry.Store.RemoveAsync(_live.MailboxId, uids, SystemFlags.Deleted, _live);
+        return (vanished.Count > 0, wasNewest);
     }
 
     /// <summary>APPEND to this mailbox, after which <see cref="Current"/> has the messages.</summary>
     /// <inheritdoc cref="MailboxStore.AppendAsync(long, IReadOnlyList{NewMessage})"/>
-    public async Task<AppendedMessages> AppendAsync(IReadOnlyList<NewMessage> messages)
+    /// <param name="name">The mailbox is refused where it no longer has it.</param>
+    public async Task<AppendedMessages> AppendAsync(string name, IReadOnlyList<NewMessage> messages)
     {
-        var (mailbox, rows) = await _registry.Store.AppendRowsAsync(_live.MailboxId, messages, isTold: !IsReadOnly);
+        var target = new AppendTarget(_live.MailboxId, name) { IsTold = !IsReadOnly };
+        var (mailbox, _) = await _registry.Store.AppendRowsAsync(target, messages, _live);
         if (mailbox.RecentUid == mailbox.UidNext)
             _live.TellUpTo(mailbox.UidNext);
-        await _live.FollowAsync(mailbox.Changes(rows, []));
         return AppendedMessages.Of(mailbox, messages.Count);
     }
 

@@ -23,7 +23,7 @@ internal sealed record AppendCommand(string Mailbox, MessageArguments Messages) 
 
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
-        if (await session.Backend.Access.FindAsync(session.Identity, Mailbox) is not { } mailbox)
+        if ((session.View?.AsReached(session.Identity, Mailbox) ?? await session.Backend.Access.FindAsync(session.Identity, Mailbox)) is not { } mailbox)
             return NoMailbox;
         if (!mailbox.May(MailboxRights.Insert))
             return mailbox.May(MailboxRights.Lookup) ? Completion.NoPermission : NoMailbox;
@@ -35,7 +35,7 @@ internal sealed record AppendCommand(string Mailbox, MessageArguments Messages) 
         try
         {
             var appended = session.View is { } view && view.MailboxId == mailbox.Mailbox.Id
-                ? await view.AppendAsync(intake.Messages)
+                ? await view.AppendAsync(mailbox.Mailbox.Name, intake.Messages)
                 : await session.Backend.Store.AppendAsync(mailbox.Mailbox.Id, intake.Messages);
             if (session.Enabled.Imap4Rev2 && mailbox.Path != Mailbox)
                 ListEntry.WriteName(session.Writer, mailbox.Path, Mailbox); // RFC 9051 §6.3.12

@@ -88,7 +88,13 @@ internal sealed class MailboxView : IAsyncDisposable
     public Task<(bool Any, bool WasNewest)> ExpungeAsync(IReadOnlyList<long> uids) => _mailbox.ExpungeAsync(uids);
 
     /// <inheritdoc cref="SelectedMailbox.AppendAsync"/>
-    public Task<AppendedMessages> AppendAsync(IReadOnlyList<NewMessage> messages) => _mailbox.AppendAsync(messages);
+    public Task<AppendedMessages> AppendAsync(string name, IReadOnlyList<NewMessage> messages) => _mailbox.AppendAsync(name, messages);
+
+    /// <summary>The mailbox where it is the session's own and selected by this name; whether it still has it is to be seen.</summary>
+    public ReachedMailbox? AsReached(MailboxReader reader, string name) =>
+        IsOwn && !IsDeleted && name.Equals(Name, Name == "INBOX" ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal)
+            ? new ReachedMailbox(Shown.Mailbox, reader.Address, Name, MailboxRights.All)
+            : null;
 
     /// <summary>Looks up what the session may do here now; false where it lacks one of these rights.</summary>
     public async ValueTask<bool> RefreshRightsAsync(ImapSession session, MailboxRights needed)
