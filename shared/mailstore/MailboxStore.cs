@@ -83,10 +83,11 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     }
 
     /// <summary>A message from <paramref name="offset"/>: header prefix and body as one.</summary>
+    /// <exception cref="BlobException">The body is missing or damaged.</exception>
     public async ValueTask<Stream> OpenMessageAsync(MessageContent content, long offset = 0, CancellationToken cancellationToken = default)
     {
         var prefix = content.HeaderPrefix.AsMemory((int)Math.Min(offset, content.HeaderPrefix.Length));
-        var body = await blobs.OpenAsync(content.Blob, Math.Max(0, offset - content.HeaderPrefix.Length), cancellationToken);
+        var body = await OpenBodyAsync(content, Math.Max(0, offset - content.HeaderPrefix.Length), cancellationToken);
         return prefix.IsEmpty ? body : new PrefixedStream(prefix, body);
     }
 
@@ -94,7 +95,8 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <exception cref="BlobException">The body is missing or damaged.</exception>
     public async Task<string> ReadPreviewAsync(MessageContent content)
     {
-        var preview = await _indexer.ReadPreviewAsync(content);
+        await using var message = await OpenMessageAsync(content);
+        var preview = await MessageIndexer.ReadPreviewAsync(content, message);
         _contents.Add([content with { Preview = preview }]);
         await database.WriteAsync(session =>
             session.ExecuteAsync("UPDATE contents SET preview = @preview WHERE id = @id AND preview IS NULL", ("@preview", preview), ("@id", content.Id)));
@@ -328,6 +330,22 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
 
     private static async Task<MailboxInfo> SelectableAsync(DatabaseSession session, long mailboxId) =>
         await MailboxRows.FindAsync(session, mailboxId) is { NoSelect: false } mailbox ? mailbox : throw MailboxRows.Missing();
+
+    private async ValueTask<Stream> OpenBodyAsync(MessageContent content, long offset, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await blobs.OpenAsync(content.Blob, offset, cancellationToken);
+        }
+        catch (BlobException)
+        {
+            // Its pack may have been sparse: the body has moved since the row was read, so long ago that the pack is gone.
+            if (await database.ReadAsync(session => ReadContentsAsync(session, [content.Id])) is not [var moved] || moved.Blob == content.Blob)
+                throw;
+            _contents.Add([moved]);
+            return await blobs.OpenAsync(moved.Blob, offset, cancellationToken);
+        }
+    }
 
     private static async Task<List<MessageContent>> ReadContentsAsync(DatabaseSession session, long[] ids)
     {

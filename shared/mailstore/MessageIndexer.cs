@@ -21,13 +21,10 @@ internal sealed class MessageIndexer(IBlobStore blobs)
         return new IndexedContent(messageId, blob, size, prefix, index.EncodeEnvelope(), index.EncodeStructure(), index.RefersTo, PreviewOf(start, index.Root));
     }
 
-    /// <exception cref="BlobException">The body is missing or damaged.</exception>
-    public async Task<string> ReadPreviewAsync(MessageContent content)
+    public static Task<string> ReadPreviewAsync(MessageContent content, Stream message)
     {
-        await using var body = await blobs.OpenAsync(content.Blob);
-        await using var message = new PrefixedStream(content.HeaderPrefix, body);
         var root = MessageIndex.DecodeStructure(content.Structure);
-        return await SynchronousReading.RunAsync(content.BlobSize, () => MessagePreview.Read(message, root, out _));
+        return SynchronousReading.RunAsync(content.BlobSize, () => MessagePreview.Read(message, root, out _));
     }
 
     /// <exception cref="BlobException">The body is missing or damaged.</exception>

@@ -3,7 +3,7 @@ namespace MailMesh.Mailstore;
 /// <summary>
 /// What messages consist of, of those that were asked for last: clients look at the same part of a mailbox again and again. The longest unused go first.
 /// </summary>
-/// <remarks>The row of a content never changes but for its preview, and its id is never another's.</remarks>
+/// <remarks>The row of a content changes by its preview and by where its body is (see <see cref="MailboxStore.OpenMessageAsync"/>), and its id is never another's.</remarks>
 internal sealed class RecentContents
 {
     /// <summary>Octets of all: some ten thousand messages.</summary>

@@ -46,6 +46,27 @@ public sealed class PostgresEngineTests : IAsyncLifetime
     }
 
     [MeshFact]
+    public async Task Script_is_run_again_where_its_session_was_ended_before()
+    {
+        await using var database = await MigratedAsync();
+        await AddByScriptAsync(database, "before");
+        await KillSessionsAsync();
+        await AddByScriptAsync(database, "after");
+        Assert.Equal(2, await CountAsync(database));
+    }
+
+    [MeshFact]
+    public async Task Script_that_fails_leaves_nothing()
+    {
+        await using var database = await MigratedAsync();
+        await AddByScriptAsync(database, "a");
+        await Assert.ThrowsAsync<PostgresException>(() => AddByScriptAsync(database, "b", second: "a"));
+        Assert.Equal(1, await CountAsync(database));
+        await AddByScriptAsync(database, "b");
+        Assert.Equal(2, await CountAsync(database));
+    }
+
+    [MeshFact]
     public async Task Deadlock_is_run_again()
     {
         await using var database = await MigratedAsync();
@@ -144,6 +165,17 @@ public sealed class PostgresEngineTests : IAsyncLifetime
     }
 
     private static Task AddAsync(MailDatabase database, string name) => database.WriteAsync(session => InsertAsync(session, name));
+
+    private static readonly Script Adding = new(
+        "INSERT INTO domains (name, created_at) VALUES (@name, 0) RETURNING id",
+        "INSERT INTO domains (name, created_at) SELECT @second, 0 WHERE CAST(@second AS TEXT) IS NOT NULL");
+
+    private static Task<long> AddByScriptAsync(MailDatabase database, string name, string? second = null) => database.WriteScriptAsync(async session =>
+    {
+        long id = 0;
+        await session.RunAsync(Adding, [("@name", name), ("@second", second)], row => id = row.GetInt64(0));
+        return id;
+    });
 
     private static Task<int> InsertAsync(DatabaseSession session, string name) =>
         session.ExecuteAsync("INSERT INTO domains (name, created_at) VALUES (@name, 0)", ("@name", name));

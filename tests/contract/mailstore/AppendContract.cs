@@ -1,4 +1,5 @@
 using System.Text;
+using MailMesh.Blobs;
 using MailMesh.Mailstore;
 using MailMesh.Testing;
 
@@ -29,6 +30,23 @@ public abstract class AppendContract(DatabaseEngine engine) : IAsyncLifetime
         var messages = (await _home.Store.OpenAsync(_alice, "INBOX")).Messages;
         Assert.Equal([3L, 6, 5], messages.Skip(1).Select(m => m.Size));
         Assert.Single(messages.Skip(1).Select(m => m.ModSeq).Distinct());
+    }
+
+    /// <summary>A sparse pack is copied and goes after a while: whoever remembers where a body was must look again.</summary>
+    [ContractFact]
+    public async Task A_body_that_moved_is_found()
+    {
+        await _home.AppendAsync(_inbox, "moved");
+        var id = (await _home.Store.OpenAsync(_alice, "INBOX")).Messages[0].ContentId;
+        var was = (await _home.Store.ContentsAsync([id]))[0];
+        await _home.Database.WriteAsync(session => session.ExecuteAsync("UPDATE contents SET blob = 'gone'"));
+        var store = _home.AnotherStore();
+        var stale = (await store.ContentsAsync([id]))[0];
+        await Assert.ThrowsAsync<BlobException>(async () => await store.OpenMessageAsync(stale));
+        await _home.Database.WriteAsync(session => session.ExecuteAsync("UPDATE contents SET blob = @blob", ("@blob", was.Blob)));
+        using var message = new StreamReader(await store.OpenMessageAsync(stale));
+        Assert.Equal("Subject: moved\r\n\r\nmoved\r\n", await message.ReadToEndAsync());
+        Assert.Equal(was.Blob, (await store.ContentsAsync([id]))[0].Blob);
     }
 
     [ContractFact]

@@ -1,0 +1,5 @@
+using MailMesh.Testing;
+
+namespace MailMesh.Contract.Tests.Mailstore;
+
+public sealed class SqliteOwnChangesTests() : OwnChangesContract(DatabaseEngine.Sqlite);
