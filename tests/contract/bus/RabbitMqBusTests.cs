@@ -55,6 +55,29 @@ public sealed class RabbitMqBusTests : MessageBusContract
     }
 
     [Fact]
+    public async Task Changes_of_a_mailbox_that_follow_one_another_are_told_together()
+    {
+        const int Last = 2_000;
+        var told = new ConcurrentQueue<MailboxChanged>();
+        var access = await Process().ReceiveInEveryCopy<MailboxChanged>("access", Keep(told)).StartAsync();
+        access.Service<IAccountEvents>().Follow(7);
+        await Wait.UntilAsync("the account's events to come here", async () =>
+        {
+            await ChangeAsync(1);
+            return !told.IsEmpty;
+        });
+        for (var modSeq = 2; modSeq <= Last; modSeq++)
+            await ChangeAsync(modSeq, listing: modSeq == Last / 2);
+        await Wait.UntilAsync("the last", () => Task.FromResult(told.Any(change => change.ModSeq == Last)));
+        Assert.InRange(told.Count, 1, Last / 2);
+        Assert.Contains(told, change => change.Listing);
+        Assert.Equal(told.Order(Comparer<MailboxChanged>.Create((a, b) => a.ModSeq.CompareTo(b.ModSeq))), told);
+
+        Task ChangeAsync(long modSeq, bool listing = false) =>
+            access.Bus.PublishAsync(new MailboxChanged { AccountId = 7, MailboxId = 70, ModSeq = modSeq, Listing = listing });
+    }
+
+    [Fact]
     public async Task A_verdict_of_an_unknown_version_is_not_taken_for_one()
     {
         var verdicts = new ConcurrentQueue<MessageVerdict>();
