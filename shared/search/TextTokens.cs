@@ -21,9 +21,16 @@ public sealed class TextTokens(bool ofQuery = false)
     /// <summary>Characters of a word that tell it from others; what is longer is no word.</summary>
     public const int MaxLength = 40;
 
+    /// <summary>Characters of words in most mail, as they are after folding: taken by the run, and not one by one.</summary>
+    private static readonly SearchValues<char> Plain = SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
     private readonly HashSet<string> _tokens = new(StringComparer.Ordinal);
-    private readonly StringBuilder _word = new(MaxLength);
     private readonly ArrayBufferWriter<char> _folded = new();
+
+    /// <summary>The word at hand; a pair of surrogates may be its last character.</summary>
+    private readonly char[] _word = new char[MaxLength + 1];
+
+    private int _length;
 
     /// <summary>The character of a run before the last, and the last, which marks may still follow.</summary>
     private string? _before;
@@ -49,8 +56,20 @@ public sealed class TextTokens(bool ofQuery = false)
     {
         _folded.ResetWrittenCount();
         UnicodeCasemap.Fold(text, _folded);
-        foreach (var rune in _folded.WrittenSpan.EnumerateRunes())
+        for (var rest = _folded.WrittenSpan; !rest.IsEmpty;)
+        {
+            var plain = rest.IndexOfAnyExcept(Plain) is var end and >= 0 ? end : rest.Length;
+            if (plain > 0)
+            {
+                TakePlain(rest[..plain]);
+                rest = rest[plain..];
+                continue;
+            }
+            // A lone surrogate is U+FFFD from here on.
+            Rune.DecodeFromUtf16(rest, out var rune, out var length);
             Take(rune);
+            rest = rest[length..];
+        }
     }
 
     /// <summary>Ends the word.</summary>
@@ -58,6 +77,14 @@ public sealed class TextTokens(bool ofQuery = false)
     {
         EndWord();
         EndRun();
+    }
+
+    private void TakePlain(ReadOnlySpan<char> characters)
+    {
+        EndRun();
+        var taken = characters[..Math.Clamp(MaxLength - _length, 0, characters.Length)];
+        taken.CopyTo(_word.AsSpan(_length));
+        _length += taken.Length;
     }
 
     private void Take(Rune rune)
@@ -78,8 +105,8 @@ public sealed class TextTokens(bool ofQuery = false)
         else if (IsOfWord(rune))
         {
             EndRun();
-            if (_word.Length < MaxLength)
-                _word.Append(rune.ToString());
+            if (_length < MaxLength)
+                _length += rune.EncodeToUtf16(_word.AsSpan(_length));
         }
         else
         {
@@ -89,10 +116,10 @@ public sealed class TextTokens(bool ofQuery = false)
 
     private void EndWord()
     {
-        if (_word.Length == 0)
+        if (_length == 0)
             return;
-        Keep(_word.ToString());
-        _word.Clear();
+        Keep(_word.AsSpan(0, _length));
+        _length = 0;
     }
 
     /// <summary>What came before is a unit whose marks are complete: it makes a pair with the one before it.</summary>
@@ -119,9 +146,10 @@ public sealed class TextTokens(bool ofQuery = false)
         (_before, _hasPair) = (null, false);
     }
 
-    private void Keep(string token)
+    /// <summary>Most words of a text come again: for those no string is made.</summary>
+    private void Keep(ReadOnlySpan<char> token)
     {
-        if (!IsFull && _tokens.Add(token))
+        if (!IsFull && _tokens.GetAlternateLookup<ReadOnlySpan<char>>().Add(token))
             _octets += Encoding.UTF8.GetByteCount(token);
     }
 

@@ -44,6 +44,15 @@ public sealed class TextTokensTests
         Assert.InRange(tokens.Tokens.Count, 1, TextTokens.MaxTokens);
     }
 
+    [Fact]
+    public void A_word_that_is_too_long_is_cut_behind_a_whole_character()
+    {
+        var word = new string('X', TextTokens.MaxLength - 1);
+        Assert.Equal(word + "\U00010400", TextTokens.Of($"{word}\U00010400yz").Single());
+        Assert.Equal(word + "Y", TextTokens.Of($"{word}yz").Single());
+        Assert.Equal(["AB", "C"], TextTokens.Of("ab\uD800c").Order(StringComparer.Ordinal)); // half a character is none of a word
+    }
+
     [Theory]
     [InlineData("meet", "The meeting is on", 40)]
     [InlineData("MEETING the", "The meeting is on", 60)]
