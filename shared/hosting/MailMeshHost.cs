@@ -14,6 +14,7 @@ public static class MailMeshHost
     {
         if (!ServerCommandLine.TryParse(program, args, out var settings, out var say, out var refused))
             return ServerCommandLine.End(say, refused);
+        Console.SetOut(LogLines.Over(Console.OpenStandardOutput(), Console.OutputEncoding));
         IReadOnlyList<OpenListener> listeners = [];
         try
         {
