@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using MailMesh.Hosting;
 using MailMesh.Tracking;
 
 namespace MailMesh.Ingress.Session;
@@ -17,7 +17,7 @@ internal sealed class SessionStory(SmtpSession session)
     private int _lines;
 
     /// <summary>The session's own id: 32 hex digits, as a trace id has. Made when the first refusal needs it.</summary>
-    private string Id => _id ??= ActivityTraceId.CreateRandom().ToHexString();
+    private string Id => _id ??= Telemetry.NewTraceId().ToHexString();
 
     /// <summary>The refusal that goes out next has been told, as that message's.</summary>
     public void Told(string messageId) => _toldAs = messageId;

@@ -21,7 +21,7 @@ internal sealed class Transaction : IDisposable
         Mail = mail;
         GivenReversePath = mail.ReversePath;
         Activity = Telemetry.StartTrace("smtp.message", ActivityKind.Server);
-        MessageId = (Activity?.TraceId ?? ActivityTraceId.CreateRandom()).ToHexString();
+        MessageId = (Activity?.TraceId ?? Telemetry.NewTraceId()).ToHexString();
         Activity?.SetTag("message.id", MessageId);
     }
 
