@@ -89,6 +89,14 @@ public sealed class ScriptedSession : IAsyncDisposable
         return octets;
     }
 
+    /// <summary>How many octets wait to be read once there are some; they stay.</summary>
+    public async Task<long> WaitingAsync()
+    {
+        var result = await _input.ReadAsync().AsTask().WaitAsync(ReplyLimit);
+        _input.AdvanceTo(result.Buffer.Start);
+        return result.Buffer.Length;
+    }
+
     /// <summary>What comes until the server closes.</summary>
     public async Task<byte[]> ReadToEndAsync()
     {

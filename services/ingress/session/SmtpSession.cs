@@ -30,6 +30,9 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         [SmtpVerb.Quit] = new(LegalIn.Any, (_, _, _) => ValueTask.FromResult(Replies.Bye)),
     }.ToFrozenDictionary();
 
+    /// <summary>Replies that are sent though more commands wait: those to some five hundred RCPT.</summary>
+    private const int MaxUnsentOctets = 16 * 1024;
+
     private int _mistakes;
     private string _stage = "connect";
     private string _end = "failed";
@@ -184,8 +187,8 @@ internal sealed class SmtpSession(SmtpServer server, WireConnection connection, 
         if (reply.IsMistake && ++_mistakes > Options.MaxInvalidCommands)
             reply = Replies.TooManyMistakes;
         Write(reply);
-        // RFC 2920 §3.2: the replies to commands that came together go out together.
-        if (reply.Closes || !Connection.HasBufferedLine())
+        // RFC 2920 §3.2: the replies to commands that came together go out together. A client that sends on and reads none is waited for.
+        if (reply.Closes || !Connection.HasBufferedLine() || Connection.Output.UnflushedBytes > MaxUnsentOctets)
             await FlushAsync();
         if (reply.Closes)
             _end = reply.Code switch { 221 => "quit", 0 => "left", _ => "dropped" };

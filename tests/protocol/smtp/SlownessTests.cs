@@ -73,6 +73,19 @@ public sealed class SlownessTests(SmtpDirectory directory) : SmtpTest(directory)
             """);
     }
 
+    /// <summary>Replies to commands that came together go out together; but what a client that never stops has not read yet is bounded, and then nothing more is read of it.</summary>
+    [Fact]
+    public async Task Replies_are_not_heaped_up_for_a_client_that_goes_on_sending()
+    {
+        await using var session = Connect();
+        await new ProtocolScript(session).RunAsync("S: 220 …");
+        var sending = session.SendAsync(string.Concat(Enumerable.Repeat("NOOP\r\n", 50_000)) + "QUIT\r\n");
+        Assert.InRange(await session.WaitingAsync(), 1, 128 * 1024);
+        var rest = await session.ReadToEndAsync();
+        await sending;
+        Assert.Equal(50_001, rest.Count(octet => octet == '\n'));
+    }
+
     private FakeTimeProvider UseFakeClock()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
