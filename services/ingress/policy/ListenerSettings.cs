@@ -5,7 +5,8 @@ using MailMesh.Wire;
 namespace MailMesh.Ingress.Policy;
 
 /// <summary>
-/// Settings of one listener's policy: of a key Ingress:Policy:KEY the listener's own, Ingress:LISTENER:Policy:KEY, counts where it is given.
+/// Settings of one listener's policy: of a key Ingress:Policy:KEY the listener's own, Ingress:LISTENER:Policy:KEY, counts where it is given. What is meant
+/// for strangers and users does not throttle a server of ours: LMTP has its own keys alone.
 /// </summary>
 internal sealed class ListenerSettings(Settings settings, SmtpListener listener)
 {
@@ -63,6 +64,6 @@ internal sealed class ListenerSettings(Settings settings, SmtpListener listener)
     private string KeyOf(string key)
     {
         var own = $"Ingress:{listener.Name}:Policy:{key[General.Length..]}";
-        return settings.Text(own) is null ? key : own;
+        return settings.Text(own) is null && !listener.IsLmtp ? key : own;
     }
 }

@@ -40,6 +40,14 @@ public sealed class PolicyOptionsTests
     }
 
     [Fact]
+    public void What_is_set_for_all_throttles_no_server_of_ours()
+    {
+        var lmtp = From(SmtpListener.Lmtp, ("Ingress:Policy:DomainRecipientRate", "7/minute"), ("Ingress:Policy:GreetDelay", "00:00:02"), ("Ingress:Policy:Spf", "reject"));
+        Assert.Equal((null, TimeSpan.Zero, RuleMode.Off), (lmtp.DomainRecipientRate, lmtp.GreetDelay, lmtp.Spf));
+        Assert.Equal("7/minute", From(SmtpListener.Lmtp, ("Ingress:Lmtp:Policy:DomainRecipientRate", "7/minute")).DomainRecipientRate.ToString());
+    }
+
+    [Fact]
     public void Every_setting_is_read()
     {
         var options = From(
