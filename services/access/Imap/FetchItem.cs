@@ -8,9 +8,9 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
     public BodySection? Section { get; init; }
 
     /// <summary>First octet of a partial fetch; null for all.</summary>
-    public uint? PartialStart { get; init; }
+    public long? PartialStart { get; init; }
 
-    public uint PartialCount { get; init; }
+    public long PartialCount { get; init; }
 
     /// <summary>Fetching it sets \Seen.</summary>
     public bool SetsSeen { get; init; }
@@ -96,8 +96,8 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
         var section = BodySection.Parse(ref scanner);
         if (!scanner.Take('<'))
             return new FetchItem(FetchKind.Binary, $"BINARY[{section}]") { Section = section, SetsSeen = setsSeen };
-        var start = scanner.Number();
-        var count = scanner.Take('.') ? scanner.NonZeroNumber() : uint.MaxValue;
+        var start = scanner.Number64();
+        var count = scanner.Take('.') ? scanner.NonZeroNumber64() : long.MaxValue;
         scanner.Expect('>');
         return new FetchItem(FetchKind.Binary, $"BINARY[{section}]<{start}>")
         {
@@ -122,9 +122,9 @@ internal sealed record FetchItem(FetchKind Kind, string Name)
         var section = BodySection.Parse(ref scanner);
         if (!scanner.Take('<'))
             return new FetchItem(FetchKind.Section, $"BODY[{section}]") { Section = section, SetsSeen = setsSeen };
-        var start = scanner.Number();
+        var start = scanner.Number64();
         scanner.Expect('.');
-        var count = scanner.NonZeroNumber();
+        var count = scanner.NonZeroNumber64();
         scanner.Expect('>');
         return new FetchItem(FetchKind.Section, $"BODY[{section}]<{start}>")
         {

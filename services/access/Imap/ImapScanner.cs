@@ -141,15 +141,26 @@ internal ref struct ImapScanner(ReadOnlySpan<byte> command, bool isUtf8 = false)
         return value;
     }
 
-    /// <summary>RFC 7162 §7 mod-sequence-valzer: a number of 63 bits.</summary>
-    public long ModSeq()
+    /// <summary>RFC 7162 §7 mod-sequence-valzer.</summary>
+    public long ModSeq() => Number64("Modification sequence expected");
+
+    /// <summary>RFC 9051 §9 number64: a number of 63 bits.</summary>
+    public long Number64(string missing = "Number expected")
     {
         if (AtEnd || Ahead is < (byte)'0' or > (byte)'9' || !Utf8Parser.TryParse(_octets[_position..], out long value, out var consumed))
         {
-            Fail("Modification sequence expected");
+            Fail(missing);
             return 0;
         }
         _position += consumed;
+        return value;
+    }
+
+    public long NonZeroNumber64()
+    {
+        var value = Number64();
+        if (value == 0)
+            Fail("Number from 1 expected");
         return value;
     }
 

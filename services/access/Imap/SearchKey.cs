@@ -143,12 +143,12 @@ internal abstract record SearchKey
         public override bool? Decide(SequencedMessage message, SearchScope scope) => Relation.Holds(DateOnly.FromDateTime(scope.SavedDateOf(message.Message).UtcDateTime), Date);
     }
 
-    internal sealed record Larger(uint Octets) : SearchKey
+    internal sealed record Larger(long Octets) : SearchKey
     {
         public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Size > Octets;
     }
 
-    internal sealed record Smaller(uint Octets) : SearchKey
+    internal sealed record Smaller(long Octets) : SearchKey
     {
         public override bool? Decide(SequencedMessage message, SearchScope scope) => message.Message.Size < Octets;
     }

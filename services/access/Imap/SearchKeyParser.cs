@@ -83,10 +83,10 @@ internal static class SearchKeyParser
                 return new SearchKey.UidsBetween(1, scanner.NonZeroNumber() - 1L);
             case "LARGER":
                 scanner.ExpectSpace();
-                return new SearchKey.Larger(scanner.Number());
+                return new SearchKey.Larger(scanner.Number64());
             case "SMALLER":
                 scanner.ExpectSpace();
-                return new SearchKey.Smaller(scanner.Number());
+                return new SearchKey.Smaller(scanner.Number64());
             case "YOUNGER":
                 scanner.ExpectSpace();
                 return new SearchKey.Younger(scanner.NonZeroNumber());

@@ -27,10 +27,10 @@ internal readonly record struct SectionRange(long Start, long End)
     public static BodyPart? PartOf(BodySection section, BodyPart root) => section.Path.Count == 0 ? null : Find(section.Path, root);
 
     /// <summary>RFC 3501 §6.4.5: what lies within the range of a partial fetch; nothing where it starts past the end.</summary>
-    public SectionRange Part(uint start, uint count)
+    public SectionRange Part(long start, long count)
     {
-        var from = Math.Min(Start + start, End);
-        return new SectionRange(from, Math.Min(from + count, End));
+        var from = Start + Math.Min(start, Length);
+        return new SectionRange(from, from + Math.Min(count, End - from));
     }
 
     private static SectionRange Of(SectionText text, BodyPart message) => text switch

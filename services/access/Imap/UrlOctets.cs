@@ -46,7 +46,7 @@ internal sealed class UrlOctets : IAsyncDisposable
         if (await backend.Store.FindContentAsync(mailbox.Id, url.Uid) is not { } content)
             return Nothing;
         var section = url.Section ?? BodySection.Whole;
-        var item = new FetchItem(kind, "") { Section = section, PartialStart = url.Partial?.Start, PartialCount = url.Partial?.Count ?? uint.MaxValue };
+        var item = new FetchItem(kind, "") { Section = section, PartialStart = url.Partial?.Start, PartialCount = url.Partial?.Count ?? long.MaxValue };
         var fetched = new FetchedSections(backend.Store);
         try
         {

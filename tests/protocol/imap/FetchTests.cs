@@ -116,6 +116,13 @@ public sealed class FetchTests(ImapWorld world)
             S: two BODY[2.TEXT]<100> {0}
             S:  BODY[3] NIL)
             S: a OK …
+            # RFC 9051 §9: number64.
+            C: a FETCH 1 (BODY.PEEK[1]<1.9223372036854775807> BODY.PEEK[1]<9223372036854775807.9223372036854775807> BINARY.PEEK[1]<4294967296.1>)
+            S: * 1 FETCH (BODY[1]<1> {2}
+            S: ne BODY[1]<9223372036854775807> {0}
+            S:  BINARY[1]<4294967296> {0}
+            S: )
+            S: a OK …
             C: b FETCH 1 BODY.PEEK[2.HEADER.FIELDS (Subject "X-None")]
             S: * 1 FETCH (BODY[2.HEADER.FIELDS (Subject X-None)] {18}
             S: Subject: inner

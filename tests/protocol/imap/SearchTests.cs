@@ -54,6 +54,8 @@ public sealed class SearchTests(ImapWorld world)
     [InlineData("BEFORE 1-Jan-2000", "")]
     [InlineData("ON 1-Jan-2000", "")]
     [InlineData("LARGER 120", "1 2")]
+    [InlineData("LARGER 4294967296", "")] // RFC 9051 §9: number64
+    [InlineData("SMALLER 9223372036854775807", "1 2 3")]
     [InlineData("SMALLER 120", "3")]
     [InlineData("CHARSET UTF-8 SUBJECT \"件名\"", "2")]
     [InlineData("CHARSET utf-8 BODY \"こんにちは\"", "2")]
@@ -101,6 +103,8 @@ public sealed class SearchTests(ImapWorld world)
             C: a SEARCH CHARSET KOI8-R SUBJECT x
             S: a NO [BADCHARSET (US-ASCII UTF-8)] …
             C: b SEARCH FUZZY x
+            S: b BAD …
+            C: b SEARCH LARGER 9223372036854775808
             S: b BAD …
             C: c SEARCH CHARSET UTF-8 SUBJECT {6}
             S: + …

@@ -59,4 +59,17 @@ public sealed class ImapScannerTests
         _ = scanner.Number();
         Assert.Equal(valid, !scanner.Failed);
     }
+
+    [Theory]
+    [InlineData("9223372036854775807", true)]
+    [InlineData("9223372036854775808", false)]
+    [InlineData("-1", false)]
+    [InlineData("+1", false)]
+    [InlineData("0", true)]
+    public void Number64_is_of_63_bits(string wire, bool valid)
+    {
+        var scanner = new ImapScanner(Encoding.ASCII.GetBytes(wire));
+        _ = scanner.Number64();
+        Assert.Equal(valid, !scanner.Failed);
+    }
 }

@@ -42,6 +42,8 @@ public sealed class ParsedCommandTests
     [InlineData("a FETCH 1 ()")]
     [InlineData("a FETCH 1 (FLAGS ALL)")]
     [InlineData("a FETCH 1 BODY[]<0.0>")]
+    [InlineData("a FETCH 1 BODY[]<9223372036854775808.1>")]
+    [InlineData("a FETCH 1 BODY[]<1.>")]
     [InlineData("a STORE 1 FLAGS (\\Recent)")]
     [InlineData("a STORE 1 FLAGS (\\Unknown)")]
     [InlineData("a SEARCH")]
