@@ -85,7 +85,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
                 return mailbox;
             }
             if (mailbox.NoSelect)
-                throw new MailboxException(MailboxRefusal.Cannot, "The name holds the place of mailboxes below it.");
+                throw new MailboxException(MailboxRefusal.HasChildren, "The name holds the place of mailboxes below it.");
             await MailboxRows.LockAsync(session, mailbox.Id);
             await session.ExecuteAsync("DELETE FROM messages WHERE mailbox_id = @id", ("@id", mailbox.Id));
             await session.ExecuteAsync("DELETE FROM expunged WHERE mailbox_id = @id", ("@id", mailbox.Id));

@@ -11,6 +11,9 @@ public enum MailboxRefusal
     /// <summary>RFC 5530 CANNOT: the name is not one, or INBOX cannot do this.</summary>
     Cannot,
 
+    /// <summary>RFC 9051 §7.1 HASCHILDREN: a name that is no mailbox stands for those below it.</summary>
+    HasChildren,
+
     /// <summary>RFC 5530 LIMIT: too many mailboxes, keywords, or too long a name.</summary>
     Limit,
 

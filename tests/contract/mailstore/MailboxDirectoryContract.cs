@@ -115,7 +115,7 @@ public abstract class MailboxDirectoryContract(DatabaseEngine engine) : IAsyncLi
         await RefusedAsync(MailboxRefusal.NonExistent, () => _home.Store.OpenAsync(_alice, "a"));
         await RefusedAsync(MailboxRefusal.NonExistent, () => _home.Directory.StatusAsync(_alice, "a"));
         await RefusedAsync(MailboxRefusal.NonExistent, () => _home.AppendAsync(parent.Id));
-        await RefusedAsync(MailboxRefusal.Cannot, () => _home.Directory.DeleteAsync(_alice, "a"));
+        await RefusedAsync(MailboxRefusal.HasChildren, () => _home.Directory.DeleteAsync(_alice, "a"));
 
         var again = await _home.Directory.CreateAsync(_alice, "a");
         Assert.True(again.UidValidity > parent.UidValidity);
