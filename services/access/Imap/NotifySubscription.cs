@@ -102,7 +102,8 @@ internal sealed class NotifySubscription : IDisposable
             return;
         }
         var rule = _selected!.Filter == NotifyFilter.Selected || inIdle ? UpdateRule.All : UpdateRule.WithoutExpunge;
-        view.Update(session.Writer, rule, withUid: false, flags: _selected.Events.HasFlag(NotifyEvents.FlagChange));
+        // RFC 5465 §5.3: FETCH replies that tell flags have the UID.
+        view.Update(session.Writer, rule, withUid: true, flags: _selected.Events.HasFlag(NotifyEvents.FlagChange));
         await session.TellContextsAsync(view);
         var from = _fetchedTo;
         _fetchedTo = view.Shown.UidNext;
