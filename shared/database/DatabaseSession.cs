@@ -67,7 +67,7 @@ public sealed class DatabaseSession : IDisposable
     }
 
     /// <summary>Runs a script; within <see cref="MailDatabase.WriteScriptAsync{T}"/> it is the whole transaction.</summary>
-    /// <param name="rows">What reads the rows of each statement that gives some, in their order.</param>
+    /// <param name="rows">What reads the rows of each statement.</param>
     public Task RunAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, params IReadOnlyList<Action<DbDataReader>> rows) =>
         _connection is NpgsqlConnection postgres ? RunTogetherAsync(postgres, script, parameters, rows) : RunSinglyAsync(script, parameters, rows);
 
@@ -122,22 +122,14 @@ public sealed class DatabaseSession : IDisposable
 
     private async Task RunSinglyAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, IReadOnlyList<Action<DbDataReader>> rows)
     {
-        var read = 0;
-        foreach (var statement in script.Statements(shared: false))
+        foreach (var (statement, row) in script.Statements.Zip(rows))
         {
             var values = new (string, object?)[statement.Parameters.Count];
             for (var i = 0; i < values.Length; i++)
                 values[i] = (statement.Parameters[i], PreparedScript.ValueOf(statement.Parameters[i], parameters));
-            var bound = Bind(statement.Sql, values);
-            if (!statement.GivesRows)
-            {
-                await bound.Command.ExecuteNonQueryAsync();
-                continue;
-            }
-            await using var reader = await ReadAsync(bound);
+            await using var reader = await ReadAsync(Bind(statement.Sql, values));
             while (await reader.ReadAsync())
-                rows[read](reader);
-            read++;
+                row(reader);
         }
     }
 

@@ -8,14 +8,14 @@ namespace MailMesh.Database;
 internal sealed class PreparedScript : IDisposable
 {
     private readonly NpgsqlBatch _batch;
-    private readonly ScriptStatement[] _statements;
+    private readonly IReadOnlyList<ScriptStatement> _statements;
     private readonly NpgsqlDbType[][] _types;
     private bool _isPrepared;
 
     public PreparedScript(NpgsqlConnection connection, Script script)
     {
-        _statements = [.. script.Statements(shared: true)];
-        _types = Array.ConvertAll(_statements, statement => new NpgsqlDbType[statement.Parameters.Count]);
+        _statements = script.Statements;
+        _types = [.. _statements.Select(statement => new NpgsqlDbType[statement.Parameters.Count])];
         _batch = new NpgsqlBatch(connection);
         foreach (var statement in _statements)
         {
@@ -29,23 +29,17 @@ internal sealed class PreparedScript : IDisposable
     /// <param name="answered">Called once the server has begun to answer.</param>
     public async Task RunAsync(IReadOnlyList<(string Name, object? Value)> parameters, IReadOnlyList<Action<DbDataReader>> rows, Action answered)
     {
-        for (var i = 0; i < _statements.Length; i++)
+        for (var i = 0; i < _statements.Count; i++)
             Bind(i, parameters);
         if (!_isPrepared)
             await _batch.PrepareAsync();
         _isPrepared = true;
         await using var reader = await _batch.ExecuteReaderAsync();
         answered();
-        var read = 0;
-        foreach (var statement in _statements)
+        foreach (var row in rows)
         {
-            // Npgsql passes over the statements that give no rows.
-            if (!statement.GivesRows)
-                continue;
-            while (statement.IsRead && await reader.ReadAsync())
-                rows[read](reader);
-            if (statement.IsRead)
-                read++;
+            while (await reader.ReadAsync())
+                row(reader);
             await reader.NextResultAsync();
         }
     }

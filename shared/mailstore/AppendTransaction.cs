@@ -22,7 +22,7 @@ internal static class AppendTransaction
                 ("@mailbox", target.MailboxId), ("@name", target.Name), ("@uids", 1), ("@messages", 1), ("@octets", content.Size), ("@flags", (long)row.Flags), ("@keywords", row.Keywords),
                 ("@internal_date", row.InternalDate.ToUnixTimeMilliseconds()), ("@size", row.Size), ("@now", now.ToUnixTimeMilliseconds()), .. content.Parameters,
             ],
-            found => (mailbox, contentId) = (MailboxAdvance.Read(found), found.GetInt64(7)));
+            found => (mailbox, contentId) = (MailboxAdvance.Read(found, 1), found.GetInt64(0)));
         return mailbox is null ? null : new AppendedRows(mailbox, [row with { Uid = mailbox.UidNext - 1, ModSeq = mailbox.ModSeq, ContentId = contentId }]);
     }
 
@@ -69,7 +69,7 @@ internal static class AppendTransaction
             INSERT INTO messages (mailbox_id, {MessageRows.Columns}, saved_at)
             SELECT m.id, m.uid_next - 1, m.highest_mod_seq, @flags, @keywords, @internal_date, @size, c.id, @now FROM m, c
         )
-        SELECT {MailboxAdvance.QualifiedColumns}, c.id FROM m, c
+        SELECT c.id, m.* FROM m, c
         """);
 
     private static async Task<AppendedRows> InsertAsync(

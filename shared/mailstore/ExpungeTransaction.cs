@@ -2,30 +2,32 @@ using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
 
-/// <summary>Removes messages and writes their tombstones: one script a run of UIDs.</summary>
+/// <summary>Removes messages and writes their tombstones.</summary>
 internal static class ExpungeTransaction
 {
     private const string Gone = "mailbox_id = @mailbox AND uid BETWEEN @first AND @last AND (flags & @required) = @required";
 
-    /// <summary>The lock comes first, so that all statements see the same messages.</summary>
+    /// <summary>The lock comes first: what another transaction did before is seen by then (READ COMMITTED).</summary>
     private static readonly Script OfRun = new(
         $"""
-        UPDATE mailboxes SET highest_mod_seq = highest_mod_seq + 1, messages = messages - (SELECT count(*) FROM messages WHERE {Gone}),
-            size_bytes = size_bytes - (SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM messages WHERE {Gone})
-        WHERE id = @mailbox AND EXISTS (SELECT 1 FROM messages WHERE {Gone}) RETURNING {MailboxAdvance.Columns}
-        """,
-        $"""
-        INSERT INTO expunged (mailbox_id, uid, mod_seq, at)
-        SELECT mailbox_id, uid, (SELECT highest_mod_seq FROM mailboxes WHERE id = @mailbox), @at FROM messages WHERE {Gone}
-        """,
-        $"DELETE FROM messages WHERE {Gone} RETURNING uid")
-    {
-        Lock = MailboxRows.LockOne,
-    };
+        WITH l AS MATERIALIZED (
+            SELECT id FROM mailboxes WHERE id = @mailbox AND no_select = FALSE FOR NO KEY UPDATE
+        ), g AS (
+            DELETE FROM messages USING l WHERE {Gone} RETURNING uid, size
+        ), m AS (
+            UPDATE mailboxes SET highest_mod_seq = highest_mod_seq + 1, messages = messages - t.gone, size_bytes = size_bytes - t.octets
+            FROM (SELECT count(*) AS gone, CAST(sum(size) AS BIGINT) AS octets FROM g) t WHERE id = @mailbox AND t.gone > 0
+            RETURNING {MailboxAdvance.Columns}
+        ), e AS (
+            INSERT INTO expunged (mailbox_id, uid, mod_seq, at) SELECT @mailbox, g.uid, m.highest_mod_seq, @at FROM g, m
+        )
+        SELECT g.uid, m.* FROM g, m
+        """);
 
+    /// <summary>Whether <see cref="RunScriptAsync"/> can do it.</summary>
     public static bool IsScript(IReadOnlyList<long> uids) => uids[^1] - uids[0] == uids.Count - 1;
 
-    /// <summary>Of one run of UIDs; null where nothing goes.</summary>
+    /// <summary>Of one run of UIDs by one statement, which SQLite could not read; null where nothing goes.</summary>
     public static async Task<(MailboxAdvance Mailbox, List<long> Vanished)?> RunScriptAsync(
         DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, SystemFlags required, DateTimeOffset now)
     {
@@ -34,7 +36,11 @@ internal static class ExpungeTransaction
         await session.RunAsync(
             OfRun,
             [("@mailbox", mailboxId), ("@first", uids[0]), ("@last", uids[^1]), ("@required", (int)required), ("@at", now.ToUnixTimeMilliseconds())],
-            row => mailbox = MailboxAdvance.Read(row), row => vanished.Add(row.GetInt64(0)));
+            row =>
+            {
+                vanished.Add(row.GetInt64(0));
+                mailbox ??= MailboxAdvance.Read(row, 1);
+            });
         vanished.Sort();
         return mailbox is null ? null : (mailbox, vanished);
     }

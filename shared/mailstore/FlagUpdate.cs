@@ -2,7 +2,7 @@ using MailMesh.Database;
 
 namespace MailMesh.Mailstore;
 
-/// <summary>STORE on rows: a script or a statement a run of UIDs where SQL can do it, a statement a message where keywords are added or removed.</summary>
+/// <summary>STORE on rows: a statement a run of UIDs where SQL can do it, a statement a message where keywords are added or removed.</summary>
 internal static class FlagUpdate
 {
     private const string Run = "mailbox_id = @mailbox AND uid BETWEEN @first AND @last";
@@ -13,14 +13,14 @@ internal static class FlagUpdate
     private const string Replace = "flags = @flags, keywords = @keywords";
     private const string Replaceable = "(flags <> @flags OR coalesce(keywords, '') <> coalesce(@keywords, ''))";
 
-    private static readonly Script Adding = ScriptOf(Add, Addable);
-    private static readonly Script Removing = ScriptOf(Remove, Removable);
-    private static readonly Script Replacing = ScriptOf(Replace, Replaceable);
+    private static readonly Script Adding = Single(Add, Addable);
+    private static readonly Script Removing = Single(Remove, Removable);
+    private static readonly Script Replacing = Single(Replace, Replaceable);
 
     /// <summary>Whether <see cref="RunScriptAsync"/> can do it.</summary>
     public static bool IsScript(IReadOnlyList<long> uids, FlagChange change) => uids[^1] - uids[0] == uids.Count - 1 && !IsByMessage(change);
 
-    /// <summary>The whole change of one run of UIDs, with the mailbox's new MODSEQ; null where no message changes, and nothing else then.</summary>
+    /// <summary>The whole change of one run of UIDs by one statement, which SQLite could not read; null where no message changes.</summary>
     public static async Task<(MailboxAdvance Mailbox, List<MailboxMessage> Changed)?> RunScriptAsync(
         DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, FlagChange change)
     {
@@ -29,7 +29,11 @@ internal static class FlagUpdate
         await session.RunAsync(
             change.Operation switch { FlagOperation.Add => Adding, FlagOperation.Remove => Removing, _ => Replacing },
             [("@mailbox", mailboxId), ("@first", uids[0]), ("@last", uids[^1]), ("@flags", (int)change.Flags), ("@keywords", KeywordText.From(change.Keywords))],
-            row => mailbox = MailboxAdvance.Read(row), row => changed.Add(MessageRows.Read(row)));
+            row =>
+            {
+                changed.Add(MessageRows.Read(row));
+                mailbox ??= MailboxAdvance.Read(row, MessageRows.ColumnCount);
+            });
         changed.Sort((a, b) => a.Uid.CompareTo(b.Uid)); // RETURNING promises no order
         return mailbox is null ? null : (mailbox, changed);
     }
@@ -61,19 +65,21 @@ internal static class FlagUpdate
 
     private static bool IsByMessage(FlagChange change) => change.Operation == FlagOperation.Replace ? !change.Settable.IsAll : change.Keywords.Count > 0;
 
-    /// <summary>The lock comes first, so that a message that needs the change when the mailbox moves on needs it still in the next statement.</summary>
-    private static Script ScriptOf(string change, string isNeeded) => new(
+    /// <summary>
+    /// The mailbox's row comes first, and stays locked; a message that another transaction changed meanwhile is looked at again as it is then (READ COMMITTED), so
+    /// that a mailbox may at worst move on for a change that is no longer needed.
+    /// </summary>
+    private static Script Single(string change, string isNeeded) => new(
         $"""
-        UPDATE mailboxes SET highest_mod_seq = highest_mod_seq + 1
-        WHERE id = @mailbox AND no_select = FALSE AND EXISTS (SELECT 1 FROM messages WHERE {Run} AND {isNeeded}) RETURNING {MailboxAdvance.Columns}
-        """,
-        $"""
-        UPDATE messages SET {change}, mod_seq = (SELECT highest_mod_seq FROM mailboxes WHERE id = @mailbox)
-        WHERE {Run} AND {isNeeded} RETURNING {MessageRows.Columns}
-        """)
-    {
-        Lock = MailboxRows.LockOne,
-    };
+        WITH m AS (
+            UPDATE mailboxes SET highest_mod_seq = highest_mod_seq + 1
+            WHERE id = @mailbox AND no_select = FALSE AND EXISTS (SELECT 1 FROM messages WHERE {Run} AND {isNeeded})
+            RETURNING {MailboxAdvance.Columns}
+        ), c AS (
+            UPDATE messages SET {change}, mod_seq = m.highest_mod_seq FROM m WHERE {Run} AND {isNeeded} RETURNING {MessageRows.Columns}
+        )
+        SELECT c.*, m.* FROM m, c
+        """);
 
     private static Task<List<MailboxMessage>> ChangeFlagsAsync(DatabaseSession session, MailboxAdvance mailbox, (long First, long Last) run, FlagChange change)
     {

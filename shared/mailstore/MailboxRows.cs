@@ -19,9 +19,6 @@ internal static class MailboxRows
     /// <summary><see cref="Advance"/> of messages that the session which adds them is told of at once: where nothing else is \Recent, nor are they (RFC 3501 §2.3.2).</summary>
     public const string AdvanceTold = $"{Advance}, recent_uid = CASE WHEN recent_uid = uid_next THEN uid_next + @uids ELSE recent_uid END";
 
-    /// <summary>In a script: see <see cref="LockAsync"/>.</summary>
-    public const string LockOne = "SELECT id FROM mailboxes WHERE id = @mailbox FOR NO KEY UPDATE";
-
     /// <summary>RFC 6154 special uses, made with the account's first use.</summary>
     private static readonly (string Name, string? SpecialUse)[] Defaults =
         [(MailboxName.Inbox, null), ("Drafts", @"\Drafts"), ("Sent", @"\Sent"), ("Junk", @"\Junk"), ("Trash", @"\Trash"), ("Archive", @"\Archive")];

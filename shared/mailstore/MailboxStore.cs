@@ -232,7 +232,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         if (uids.Count == 0)
             return [];
         KeywordText.From(change.Keywords); // a refusal before anything changes
-        var (stored, refused) = unchangedSince is null && FlagUpdate.IsScript(uids, change)
+        var (stored, refused) = !database.IsExclusive && unchangedSince is null && FlagUpdate.IsScript(uids, change)
             ? (await database.WriteScriptAsync(session => FlagUpdate.RunScriptAsync(session, mailboxId, uids, change)), [])
             : await database.WriteAsync(session => FlagUpdate.RunAsync(session, mailboxId, uids, change, unchangedSince));
         if (stored is var (mailbox, changed))
@@ -253,7 +253,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         if (uids.Count == 0)
             return ([], true);
         var now = clock.GetUtcNow();
-        var removed = ExpungeTransaction.IsScript(uids)
+        var removed = !database.IsExclusive && ExpungeTransaction.IsScript(uids)
             ? await database.WriteScriptAsync(session => ExpungeTransaction.RunScriptAsync(session, mailboxId, uids, required, now))
             : await database.WriteAsync(session => ExpungeTransaction.RunAsync(session, mailboxId, uids, required, now));
         if (removed is var (mailbox, vanished))

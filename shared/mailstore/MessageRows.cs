@@ -9,6 +9,9 @@ internal static class MessageRows
 {
     public const string Columns = "uid, mod_seq, flags, keywords, internal_date, size, content_id";
 
+    /// <summary>Of <see cref="Columns"/>.</summary>
+    public const int ColumnCount = 7;
+
     public static MailboxMessage Read(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), (SystemFlags)row.GetInt32(2), row.IsDBNull(3) ? null : KeywordText.Intern(row.GetString(3)),
         DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)), row.GetInt64(5), row.GetInt64(6));

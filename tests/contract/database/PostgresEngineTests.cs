@@ -168,12 +168,12 @@ public sealed class PostgresEngineTests : IAsyncLifetime
 
     private static readonly Script Adding = new(
         "INSERT INTO domains (name, created_at) VALUES (@name, 0) RETURNING id",
-        "INSERT INTO domains (name, created_at) SELECT @second, 0 WHERE CAST(@second AS TEXT) IS NOT NULL");
+        "INSERT INTO domains (name, created_at) SELECT @second, 0 WHERE CAST(@second AS TEXT) IS NOT NULL RETURNING id");
 
     private static Task<long> AddByScriptAsync(MailDatabase database, string name, string? second = null) => database.WriteScriptAsync(async session =>
     {
         long id = 0;
-        await session.RunAsync(Adding, [("@name", name), ("@second", second)], row => id = row.GetInt64(0));
+        await session.RunAsync(Adding, [("@name", name), ("@second", second)], row => id = row.GetInt64(0), _ => { });
         return id;
     });
 
