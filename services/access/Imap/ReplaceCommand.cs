@@ -3,7 +3,8 @@ using MailMesh.Mailstore;
 namespace MailMesh.Access.Imap;
 
 /// <summary>RFC 8508 REPLACE and UID REPLACE: a message in the place of another, in one step.</summary>
-internal sealed record ReplaceCommand(uint Replaced, bool ByUid, string Mailbox, MessageArguments Messages) : IMessageCommand
+/// <param name="Replaced">Null for *, the last message.</param>
+internal sealed record ReplaceCommand(uint? Replaced, bool ByUid, string Mailbox, MessageArguments Messages) : IMessageCommand
 {
     private static readonly Completion NoMessage = Completion.No("No message has such a UID");
 
@@ -18,12 +19,12 @@ internal sealed record ReplaceCommand(uint Replaced, bool ByUid, string Mailbox,
     public async ValueTask<Completion> RunAsync(ImapSession session)
     {
         var view = session.SelectedView;
-        if (!ByUid && Replaced > view.Shown.Count)
+        if (Replaced is null ? view.Shown.Count == 0 : !ByUid && Replaced > view.Shown.Count)
             return Completion.BadSequence;
         if (view.IsReadOnly)
             return Completion.ReadOnlyMailbox;
         // The client's number means this message, whatever goes while the other one arrives.
-        var uid = ByUid ? Replaced : view.Shown[(int)Replaced].Uid;
+        var uid = Replaced is not { } number ? view.Shown.LastUid : ByUid ? number : view.Shown[(int)number].Uid;
         if (view.Shown.ByUid(uid) is null)
             return uid < view.Shown.UidNext ? Gone : NoMessage;
         try
@@ -49,7 +50,7 @@ internal sealed record ReplaceCommand(uint Replaced, bool ByUid, string Mailbox,
     private static ReplaceCommand Parse(ref ImapScanner scanner, bool byUid)
     {
         scanner.ExpectSpace();
-        var replaced = scanner.NonZeroNumber();
+        uint? replaced = scanner.Take('*') ? null : scanner.NonZeroNumber(); // §5: a seq-number
         scanner.ExpectSpace();
         var mailbox = MailboxName.Parse(ref scanner);
         return new ReplaceCommand(replaced, byUid, mailbox, MessageArguments.Parse(ref scanner, isSingle: true));

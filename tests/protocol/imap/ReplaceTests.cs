@@ -49,6 +49,39 @@ public sealed class ReplaceTests(ImapWorld world)
     }
 
     [Fact]
+    public async Task A_star_is_the_last_message()
+    {
+        var (script, sessions) = await StartAsync();
+        await script.RunAsync("""
+            C1: a REPLACE * INBOX {8+}
+            C1~ A: 4\r\n\r\n\r\n
+            S1: * OK [APPENDUID {validity} 4] …
+            S1: * 3 EXPUNGE
+            S1: * 3 EXISTS
+            S1/ RECENT
+            S1: a OK …
+            C1: b UID REPLACE * Drafts {8+}
+            C1~ A: 5\r\n\r\n\r\n
+            S1: * OK [APPENDUID {drafts} 1] …
+            S1: * 3 EXPUNGE
+            S1: b OK …
+            C1: c UID SEARCH ALL
+            S1: * SEARCH 1 2
+            S1: c OK …
+            # Of no message there is no last one.
+            C1: d CREATE Empty
+            S1: d OK …
+            C1: e SELECT Empty
+            S1> e OK …
+            C1: f REPLACE * INBOX {8}
+            S1: f BAD …
+            C1: g UID REPLACE * INBOX {8}
+            S1: g BAD …
+            """);
+        await EndAsync(sessions);
+    }
+
+    [Fact]
     public async Task What_cannot_be_replaced_leaves_all_as_it_was()
     {
         var (script, sessions) = await StartAsync();
