@@ -76,9 +76,9 @@ internal sealed record ListEntry(string Name, ReachedMailbox? Mailbox)
     public string? ChildInfo { get; init; }
 
     /// <summary>RFC 9051 §6.3.9.7: a name as it is, and by which other the client called it, where that was another.</summary>
-    public static void WriteName(ImapWriter writer, string name, string called)
+    public static void WriteName(ImapWriter writer, string name, string called, string attributes = "")
     {
-        writer.Write("* LIST () \"/\" "u8);
+        writer.Write($"* LIST ({attributes}) \"/\" ");
         writer.Mailbox(name);
         if (called != name)
         {
