@@ -25,11 +25,14 @@ internal sealed record SearchCommand(SearchKey Key, bool ByUid, string? Charset,
     public static IImapCommand ParseUid(ref ImapScanner scanner) => Parse(ref scanner, byUid: true);
 
     /// <summary>RFC 5256 §5 search-criteria: the charset has to be named.</summary>
-    public static SearchCommand ParseWithCharset(ref ImapScanner scanner, bool byUid, SearchReturn? asked)
+    /// <param name="mayReturn">RETURN may stand here too: RFC 5267 has it before the criteria, imaptest and what follows it behind the charset. No search key has that name.</param>
+    public static SearchCommand ParseWithCharset(ref ImapScanner scanner, bool byUid, SearchReturn? asked, bool mayReturn)
     {
         scanner.ExpectSpace();
         var charset = scanner.Astring().ToUpperInvariant();
         scanner.ExpectSpace();
+        if (mayReturn)
+            asked ??= SearchReturn.ParseAhead(ref scanner);
         return Checked(new SearchCommand(SearchKeyParser.ParseAll(ref scanner), byUid, charset, asked), ref scanner);
     }
 

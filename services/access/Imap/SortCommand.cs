@@ -15,7 +15,7 @@ internal sealed record SortCommand(SortCriteria Criteria, SearchCommand Search) 
         scanner.ExpectSpace();
         var asked = SearchReturn.ParseAhead(ref scanner);
         var criteria = SortCriteria.Parse(ref scanner);
-        var search = SearchCommand.ParseWithCharset(ref scanner, byUid, asked);
+        var search = SearchCommand.ParseWithCharset(ref scanner, byUid, asked, mayReturn: true);
         if (criteria.NeedFuzzy && !search.IsFuzzy)
             scanner.Fail("RELEVANCY is of FUZZY keys");
         return new SortCommand(criteria, search);

@@ -25,7 +25,7 @@ internal sealed record ThreadCommand(ThreadAlgorithm Algorithm, SearchCommand Se
     {
         scanner.ExpectSpace();
         var algorithm = AlgorithmOf(scanner.Keyword(), ref scanner);
-        return new ThreadCommand(algorithm, SearchCommand.ParseWithCharset(ref scanner, byUid, asked: null));
+        return new ThreadCommand(algorithm, SearchCommand.ParseWithCharset(ref scanner, byUid, asked: null, mayReturn: false));
     }
 
     private static ThreadAlgorithm AlgorithmOf(string name, ref ImapScanner scanner)

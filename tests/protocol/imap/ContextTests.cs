@@ -204,14 +204,16 @@ public sealed class ContextTests(ImapWorld world)
 
     [Theory]
     [InlineData("SEARCH RETURN (PARTIAL 1:2) ALL", " PARTIAL (1:2 1:2)")]
-    [InlineData("SEARCH RETURN (PARTIAL 2:1) ALL", " PARTIAL (2:1 1:2)")]
+    [InlineData("SEARCH RETURN (PARTIAL 2:1) ALL", " PARTIAL (1:2 1:2)")]
     [InlineData("SEARCH RETURN (PARTIAL 3:500) ALL", " PARTIAL (3:500 3:4)")]
     [InlineData("SEARCH RETURN (PARTIAL -1:-2) ALL", " PARTIAL (-1:-2 3:4)")]
+    [InlineData("SEARCH RETURN (PARTIAL -100:-2) ALL", " PARTIAL (-2:-100 1:3)")]
     [InlineData("SEARCH RETURN (COUNT PARTIAL -2:-100) FLAGGED", " COUNT 2 PARTIAL (-2:-100 1)")]
     [InlineData("SEARCH RETURN (PARTIAL 23500:24000) ALL", " PARTIAL (23500:24000 NIL)")]
     [InlineData("SEARCH RETURN (MIN PARTIAL 1:1) ANSWERED", " PARTIAL (1:1 NIL)")]
     [InlineData("UID SEARCH RETURN (PARTIAL 2:2) FLAGGED", " UID PARTIAL (2:2 3)")]
     [InlineData("SORT RETURN (PARTIAL 2:3) (REVERSE SIZE) UTF-8 ALL", " PARTIAL (2:3 3:4)")]
+    [InlineData("SORT (REVERSE SIZE) UTF-8 RETURN (PARTIAL 3:2) ALL", " PARTIAL (2:3 3:4)")] // where imaptest has RETURN
     [InlineData("SORT RETURN (PARTIAL -1:-1 MIN) (SIZE) UTF-8 ALL", " MIN 2 PARTIAL (-1:-1 1)")]
     public Task Gives_a_part_of_the_results(string command, string reply) => world.PlayAsync(2, Selected + $"""
         C1: a {command}
