@@ -27,7 +27,7 @@ internal sealed record EsearchCommand(SearchSource? Source, SearchCommand Search
         if (Source is null or { IsSelectedOnly: true })
             return await Search.RunAsync(session, criteria: null, session.View);
         if (Search.Return!.Has(OfSelected) || Search.Key.Any(key => key is SearchKey.Among { Uids: false } or SearchKey.Among { Set.IsSaved: true }))
-            return Completion.Bad("That is of the selected mailbox alone");
+            return await IsOfSelectedAsync(session) ? await Search.RunAsync(session, criteria: null, session.View) : Completion.Bad("That is of the selected mailbox alone");
         if (hasSelected)
         {
             var (found, fuzzy) = await Search.FindAsync(session, session.SelectedView.Saved);
@@ -39,6 +39,15 @@ internal sealed record EsearchCommand(SearchSource? Source, SearchCommand Search
                 await SearchAsync(session, mailbox);
         }
         return Completion.Ok("Search completed");
+    }
+
+    /// <summary>RFC 7377 §2.2: the selected mailbox is the only one that is searched, by whichever name.</summary>
+    private async ValueTask<bool> IsOfSelectedAsync(ImapSession session)
+    {
+        if (session.View is not { } view)
+            return false;
+        var mailboxes = await Source!.FindAsync(session);
+        return (Source.HasSelected || mailboxes.Count > 0) && mailboxes.All(mailbox => mailbox.Mailbox.Id == view.MailboxId);
     }
 
     private async ValueTask SearchAsync(ImapSession session, ReachedMailbox mailbox)

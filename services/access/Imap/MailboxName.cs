@@ -1,3 +1,5 @@
+using MailMesh.Mailstore;
+
 namespace MailMesh.Access.Imap;
 
 /// <summary>Mailbox names: modified UTF-7 on the wire, UTF-8 once the client enabled it (RFC 6855), and in the store.</summary>
@@ -17,6 +19,23 @@ internal static class MailboxName
         return name.Length > 1 && name[^1] == Delimiter ? name[..^1] : name;
     }
 
+    /// <summary>one-or-more-mailbox of RFC 5465 §8, for comparison with names as they are kept.</summary>
+    public static List<string> ParseSome(ref ImapScanner scanner, int most)
+    {
+        var names = new List<string>();
+        var isList = scanner.Take('(');
+        do
+        {
+            AddKept(names, Parse(ref scanner));
+            if (names.Count > most)
+                scanner.Fail("Too many mailboxes");
+        }
+        while (isList && !scanner.Failed && scanner.Take(' '));
+        if (isList)
+            scanner.Expect(')');
+        return names;
+    }
+
     public static string FromWire(string text, ref ImapScanner scanner)
     {
         if (Decode(text, scanner.IsUtf8) is not { } name)
@@ -25,6 +44,16 @@ internal static class MailboxName
             return "";
         }
         return name.Equals(Inbox, StringComparison.OrdinalIgnoreCase) ? Inbox : name;
+    }
+
+    /// <summary>What the other commands find by this name: INBOX in any case above others too, letters composed, or else as they are.</summary>
+    private static void AddKept(List<string> names, string name)
+    {
+        if (name.StartsWith("INBOX/", StringComparison.OrdinalIgnoreCase))
+            name = Inbox + name[Inbox.Length..];
+        names.Add(name);
+        if (ComposedName.Of(name) is var composed && composed != name)
+            names.Add(composed);
     }
 
     /// <summary>A name or pattern from the wire; null where it is none.</summary>

@@ -20,9 +20,9 @@ internal sealed record NotifyGroup(NotifyFilter Filter, IReadOnlyList<string> Na
         var filter = ParseFilter(ref scanner);
         scanner.ExpectSpace();
         IReadOnlyList<string> names = [];
-        if (filter is NotifyFilter.Subtree or NotifyFilter.Mailboxes)
+        if (filter is NotifyFilter.Subtree or NotifyFilter.SubtreeOne or NotifyFilter.Mailboxes)
         {
-            names = ParseNames(ref scanner);
+            names = MailboxName.ParseSome(ref scanner, int.MaxValue); // as many as a command has room for; NotifyCommand counts them
             scanner.ExpectSpace();
         }
         var group = new NotifyGroup(filter, names, NotifyEvents.None, [], IsSupported: true);
@@ -40,9 +40,16 @@ internal sealed record NotifyGroup(NotifyFilter Filter, IReadOnlyList<string> Na
         NotifyFilter.Personal => !MailboxPath.IsOthers(path),
         NotifyFilter.Subscribed => subscribed.Contains(path),
         NotifyFilter.Subtree => Names.Any(name => name.Length == 0 || path == name || path.StartsWith(name + MailboxName.Delimiter, StringComparison.Ordinal)),
+        NotifyFilter.SubtreeOne => Names.Any(name => path == name || IsRightBelow(path, name)),
         NotifyFilter.Mailboxes => Names.Contains(path),
         _ => false,
     };
+
+    private static bool IsRightBelow(string path, string name)
+    {
+        var end = path.LastIndexOf(MailboxName.Delimiter);
+        return end < 0 ? name.Length == 0 : path.AsSpan(0, end).SequenceEqual(name);
+    }
 
     private static NotifyFilter ParseFilter(ref ImapScanner scanner)
     {
@@ -60,29 +67,14 @@ internal sealed record NotifyGroup(NotifyFilter Filter, IReadOnlyList<string> Na
                 return NotifyFilter.Subscribed;
             case "SUBTREE":
                 return NotifyFilter.Subtree;
+            case "SUBTREE-ONE": // RFC 7377 §4
+                return NotifyFilter.SubtreeOne;
             case "MAILBOXES":
                 return NotifyFilter.Mailboxes;
             default:
                 scanner.Fail("Unknown filter");
                 return default;
         }
-    }
-
-    private static List<string> ParseNames(ref ImapScanner scanner)
-    {
-        var names = new List<string>();
-        if (!scanner.Take('('))
-        {
-            names.Add(MailboxName.Parse(ref scanner));
-            return names;
-        }
-        do
-        {
-            names.Add(MailboxName.Parse(ref scanner));
-        }
-        while (!scanner.Failed && scanner.Take(' '));
-        scanner.Expect(')');
-        return names;
     }
 
     private static NotifyGroup ParseEvents(ref ImapScanner scanner, NotifyGroup group)
@@ -150,5 +142,6 @@ internal enum NotifyFilter
     Personal,
     Subscribed,
     Subtree,
+    SubtreeOne,
     Mailboxes,
 }

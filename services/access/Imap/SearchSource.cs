@@ -57,33 +57,21 @@ internal sealed record SearchSource(IReadOnlyList<SearchSource.Group> Groups)
             case "SUBSCRIBED":
                 return new Group(GroupKind.Subscribed, []);
             case "SUBTREE":
-                return new Group(GroupKind.Subtree, ParseNames(ref scanner));
+                return new Group(GroupKind.Subtree, Names(ref scanner));
             case "SUBTREE-ONE":
-                return new Group(GroupKind.SubtreeOne, ParseNames(ref scanner));
+                return new Group(GroupKind.SubtreeOne, Names(ref scanner));
             case "MAILBOXES":
-                return new Group(GroupKind.Mailboxes, ParseNames(ref scanner));
+                return new Group(GroupKind.Mailboxes, Names(ref scanner));
             default:
                 scanner.Fail("Unknown source of mailboxes");
                 return new Group(GroupKind.Selected, []);
         }
     }
 
-    /// <summary>one-or-more-mailbox.</summary>
-    private static List<string> ParseNames(ref ImapScanner scanner)
+    private static List<string> Names(ref ImapScanner scanner)
     {
         scanner.ExpectSpace();
-        if (!scanner.Take('('))
-            return [MailboxName.Parse(ref scanner)];
-        var names = new List<string>();
-        do
-        {
-            names.Add(MailboxName.Parse(ref scanner));
-            if (names.Count > MaxNames)
-                scanner.Fail("Too many mailboxes");
-        }
-        while (scanner.Take(' '));
-        scanner.Expect(')');
-        return names;
+        return MailboxName.ParseSome(ref scanner, MaxNames);
     }
 
     internal enum GroupKind
@@ -112,6 +100,6 @@ internal sealed record SearchSource(IReadOnlyList<SearchSource.Group> Groups)
         };
 
         private static bool IsBelow(string path, string name) =>
-            path.Length > name.Length && path[name.Length] == MailboxName.Delimiter && path.StartsWith(name, StringComparison.Ordinal);
+            name.Length == 0 || (path.Length > name.Length && path[name.Length] == MailboxName.Delimiter && path.StartsWith(name, StringComparison.Ordinal));
     }
 }

@@ -90,6 +90,61 @@ public sealed class MultiSearchTests(ImapWorld world)
         S: f OK …
         """);
 
+    /// <summary>RFC 7377 §2.2: what is of the selected mailbox may name it, as long as it is the only one.</summary>
+    [Fact]
+    public Task The_selected_mailbox_may_be_named() => world.PlayAsync(Filled + """
+        C: a SELECT work
+        S> a OK …
+        C: b ESEARCH IN (mailboxes Work) RETURN (SAVE) ALL
+        S: b BAD …
+        C: c ESEARCH IN (mailboxes work) RETURN (SAVE COUNT) 1:*
+        S: * ESEARCH (TAG "c" MAILBOX work UIDVALIDITY {work}) UID COUNT 2
+        S: c OK …
+        C: d ESEARCH IN (selected mailboxes (work nowhere)) $
+        S: * ESEARCH (TAG "d" MAILBOX work UIDVALIDITY {work}) UID ALL 1:2
+        S: d OK …
+        C: e ESEARCH IN (mailboxes (work INBOX)) RETURN (SAVE) ALL
+        S: e BAD …
+        C: f ESEARCH IN (selected inboxes) 1:*
+        S: f BAD …
+        C: g ESEARCH IN (mailboxes INBOX) $
+        S: g BAD …
+        C: h UNSELECT
+        S: h OK …
+        C: i ESEARCH IN (mailboxes work) RETURN (SAVE) ALL
+        S: i BAD …
+        """);
+
+    [Fact]
+    public Task Mailboxes_are_called_as_in_other_commands() => world.PlayAsync("""
+        C: a CREATE INBOX/below
+        S: a OK …
+        C: b APPEND INBOX/below {12+}
+        C: Subject: one
+        S: b OK [APPENDUID {below} 1] …
+        C: c ESEARCH IN (mailboxes inbox/below) ALL
+        S: * ESEARCH (TAG "c" MAILBOX INBOX/below UIDVALIDITY {below}) UID ALL 1
+        S: c OK …
+        C: d CREATE Caf&AOk-
+        S: d OK …
+        C: e APPEND Caf&AOk- {12+}
+        C: Subject: one
+        S: e OK [APPENDUID {cafe} 1] …
+        # RFC 9051 §5.1: e and an accent are an é.
+        C: f ESEARCH IN (subtree (Inbox/below Cafe&AwE-)) ALL
+        S/ Caf&AOk-|INBOX/below
+        S/ Caf&AOk-|INBOX/below
+        S: f OK …
+        # RFC 5465 §6.6: below the empty name are all.
+        C: g ESEARCH IN (subtree "") ALL
+        S/ Caf&AOk-|INBOX/below
+        S/ Caf&AOk-|INBOX/below
+        S: g OK …
+        C: h ESEARCH IN (subtree-one "") ALL
+        S: * ESEARCH (TAG "h" MAILBOX Caf&AOk- UIDVALIDITY {cafe}) UID ALL 1
+        S: h OK …
+        """);
+
     /// <summary>RFC 5465 §6.3, as NOTIFY takes it: where mail is delivered.</summary>
     [Fact]
     public Task Inboxes_are_where_mail_is_delivered() => world.PlayAsync(Filled + """
