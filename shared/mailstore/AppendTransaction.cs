@@ -81,7 +81,7 @@ internal static class AppendTransaction
             throw MailboxRows.Missing();
         var contentIds = await IndexedContent.InsertAsync(session, contents, now);
         var first = mailbox.UidNext - messages.Count;
-        var rows = messages.Select((message, i) => 
+        var rows = messages.Select((message, i) =>
             RowOf(message, contents[i], now) with { Uid = first + i, ModSeq = mailbox.ModSeq, ContentId = contentIds[i] }).ToList();
         await MessageRows.InsertAsync(session, rows.ConvertAll(row => (target.MailboxId, row)), now);
         return new AppendedRows(mailbox, rows);
