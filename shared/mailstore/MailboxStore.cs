@@ -59,19 +59,26 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         return (IReadOnlyDictionary<long, DateTimeOffset>)rows.ToDictionary(row => row.Uid, row => DateTimeOffset.FromUnixTimeMilliseconds(row.At));
     });
 
-    /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went may be absent.</summary>
+    /// <summary>What messages consist of, in the order of <paramref name="contentIds"/>; one that went is absent.</summary>
     public async Task<IReadOnlyList<MessageContent>> ContentsAsync(IReadOnlyList<long> contentIds)
     {
+        var contents = await database.ReadAsync(session => ReadContentsAsync(session, contentIds));
+        return InOrder(contentIds, contents.ToDictionary(content => content.Id));
+    }
+
+    /// <summary>The same from memory where it is there, for clients that look at the same messages again and again; one that went may be there still.</summary>
+    public async Task<IReadOnlyList<MessageContent>> RememberedContentsAsync(IReadOnlyList<long> contentIds)
+    {
         var known = _contents.Find(contentIds);
-        var missing = contentIds.Where(id => !known.ContainsKey(id)).Distinct().ToArray();
-        if (missing.Length > 0)
+        var missing = contentIds.Where(id => !known.ContainsKey(id)).ToList();
+        if (missing.Count > 0)
         {
             var read = await database.ReadAsync(session => ReadContentsAsync(session, missing));
             _contents.Add(read);
             foreach (var content in read)
-                known.Add(content.Id, content);
+                known[content.Id] = content;
         }
-        return [.. contentIds.Select(known.GetValueOrDefault).OfType<MessageContent>()];
+        return InOrder(contentIds, known);
     }
 
     /// <summary>What lists of messages are ordered by, in no order; one that went is absent.</summary>
@@ -347,13 +354,17 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         }
     }
 
-    private static async Task<List<MessageContent>> ReadContentsAsync(DatabaseSession session, long[] ids)
+    private static List<MessageContent> InOrder(IReadOnlyList<long> ids, Dictionary<long, MessageContent> contents) =>
+        [.. ids.Select(contents.GetValueOrDefault).OfType<MessageContent>()];
+
+    /// <summary>In no order, each once.</summary>
+    private static async Task<List<MessageContent>> ReadContentsAsync(DatabaseSession session, IReadOnlyList<long> ids)
     {
         const string Columns = "id, message_id, blob, blob_size, header_prefix, envelope, structure, preview";
         if (session.IsShared)
-            return await session.QueryAsync($"SELECT {Columns} FROM contents WHERE id = ANY(@ids)", ReadContent, ("@ids", ids)); // one round trip: they are what costs here
-        var contents = new List<MessageContent>(ids.Length);
-        foreach (var id in ids)
+            return await session.QueryAsync($"SELECT {Columns} FROM contents WHERE id = ANY(@ids)", ReadContent, ("@ids", ids.ToArray())); // one round trip: they are what costs here
+        var contents = new List<MessageContent>(ids.Count);
+        foreach (var id in ids.Distinct())
         {
             if (await session.FirstAsync($"SELECT {Columns} FROM contents WHERE id = @id", ReadContent, ("@id", id)) is { } content)
                 contents.Add(content);

@@ -16,7 +16,7 @@ internal sealed record FetchBatch(
         var store = session.Backend.Store;
         var ids = Array.ConvertAll(messages, m => m.Message.ContentId);
         var contents = new Dictionary<long, MessageContent>(ids.Length);
-        foreach (var content in await store.ContentsAsync(ids))
+        foreach (var content in await store.RememberedContentsAsync(ids))
             contents[content.Id] = content;
         var batch = Empty with { Contents = contents };
         if (items.Any(item => item.Kind == FetchKind.SaveDate))

@@ -17,7 +17,7 @@ internal static class FirstRead
         var read = before.Where(m => !m.Message.Flags.HasFlag(SystemFlags.Seen)).Select(m => m.Message.ContentId).ToList();
         if (read.Count == 0)
             return;
-        foreach (var content in await session.Backend.Store.ContentsAsync(read))
+        foreach (var content in await session.Backend.Store.RememberedContentsAsync(read))
             Tell(session, content);
     }
 

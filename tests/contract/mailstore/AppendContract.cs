@@ -38,15 +38,15 @@ public abstract class AppendContract(DatabaseEngine engine) : IAsyncLifetime
     {
         await _home.AppendAsync(_inbox, "moved");
         var id = (await _home.Store.OpenAsync(_alice, "INBOX")).Messages[0].ContentId;
-        var was = (await _home.Store.ContentsAsync([id]))[0];
+        var was = (await _home.Store.RememberedContentsAsync([id]))[0];
         await _home.Database.WriteAsync(session => session.ExecuteAsync("UPDATE contents SET blob = 'gone'"));
         var store = _home.AnotherStore();
-        var stale = (await store.ContentsAsync([id]))[0];
+        var stale = (await store.RememberedContentsAsync([id]))[0];
         await Assert.ThrowsAsync<BlobException>(async () => await store.OpenMessageAsync(stale));
         await _home.Database.WriteAsync(session => session.ExecuteAsync("UPDATE contents SET blob = @blob", ("@blob", was.Blob)));
         using var message = new StreamReader(await store.OpenMessageAsync(stale));
         Assert.Equal("Subject: moved\r\n\r\nmoved\r\n", await message.ReadToEndAsync());
-        Assert.Equal(was.Blob, (await store.ContentsAsync([id]))[0].Blob);
+        Assert.Equal(was.Blob, (await store.RememberedContentsAsync([id]))[0].Blob);
     }
 
     [ContractFact]
