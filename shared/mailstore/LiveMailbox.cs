@@ -82,13 +82,10 @@ internal sealed class LiveMailbox(MailboxStore store, MailboxInfo mailbox, Mailb
     public Task<MailboxSnapshot> RefreshAsync(CancellationToken cancellationToken = default) => RefreshAsync(long.MaxValue, cancellationToken);
 
     /// <summary>Catches up with a change that the caller has made: it need not be asked for where nothing else came before it.</summary>
-    /// <returns>True where nothing else came before it.</returns>
-    public async Task<bool> FollowAsync(MailboxChanges own)
+    public async Task FollowAsync(MailboxChanges own)
     {
-        if (await TryApplyAsync(own))
-            return true;
-        await RefreshAsync(own.HighestModSeq);
-        return false;
+        if (!await TryApplyAsync(own))
+            await RefreshAsync(own.HighestModSeq);
     }
 
     private async Task<bool> TryApplyAsync(MailboxChanges own)

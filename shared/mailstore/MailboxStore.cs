@@ -215,7 +215,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <summary>Removes those of the messages that have \Deleted, or all of them when <paramref name="evenWithoutDeleted"/>; gives the UIDs that went.</summary>
     /// <param name="uids">Ascending.</param>
     public async Task<IReadOnlyList<long>> ExpungeAsync(long mailboxId, IReadOnlyList<long> uids, bool evenWithoutDeleted = false) =>
-        (await RemoveAsync(mailboxId, uids, evenWithoutDeleted ? SystemFlags.None : SystemFlags.Deleted)).Vanished;
+        await RemoveAsync(mailboxId, uids, evenWithoutDeleted ? SystemFlags.None : SystemFlags.Deleted);
 
     /// <inheritdoc cref="AppendAsync(long, IReadOnlyList{NewMessage})"/>
     /// <param name="live">The session has the mailbox selected.</param>
@@ -254,28 +254,32 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     /// <summary>Removes those of the messages that have the flags.</summary>
     /// <param name="uids">Ascending.</param>
     /// <param name="live">The session has the mailbox selected: it is without them then.</param>
-    /// <returns>UIDs that went, and whether <paramref name="live"/> had been the newest there was.</returns>
-    internal async Task<(IReadOnlyList<long> Vanished, bool WasNewest)> RemoveAsync(long mailboxId, IReadOnlyList<long> uids, SystemFlags required, LiveMailbox? live = null)
+    /// <returns>UIDs that went.</returns>
+    internal async Task<IReadOnlyList<long>> RemoveAsync(long mailboxId, IReadOnlyList<long> uids, SystemFlags required, LiveMailbox? live = null)
     {
         if (uids.Count == 0)
-            return ([], true);
+            return [];
         var now = clock.GetUtcNow();
         var removed = !database.IsExclusive && ExpungeTransaction.IsScript(uids)
             ? await database.WriteScriptAsync(session => ExpungeTransaction.RunScriptAsync(session, mailboxId, uids, required, now))
             : await database.WriteAsync(session => ExpungeTransaction.RunAsync(session, mailboxId, uids, required, now));
         if (removed is var (mailbox, vanished))
-            return (vanished, await TellAsync(live, mailbox, mailbox.Changes([], vanished)));
+        {
+            await TellAsync(live, mailbox, mailbox.Changes([], vanished));
+            return vanished;
+        }
         if (live is not null)
             await live.RefreshAsync();
-        return ([], false);
+        return [];
     }
 
-    /// <summary>Whoever made the change has it before its event comes, and need not ask for it; true where nothing else was new to it.</summary>
-    private async Task<bool> TellAsync(LiveMailbox? live, MailboxAdvance mailbox, MailboxChanges changes)
+    /// <summary>Whoever made the change has it before its event comes, and need not ask for it.</summary>
+    private async Task TellAsync(LiveMailbox? live, MailboxAdvance mailbox, MailboxChanges changes)
     {
         try
         {
-            return live is not null && await live.FollowAsync(changes);
+            if (live is not null)
+                await live.FollowAsync(changes);
         }
         finally
         {

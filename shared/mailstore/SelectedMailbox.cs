@@ -47,12 +47,8 @@ public sealed class SelectedMailbox : IAsyncDisposable
 
     /// <summary>Removes those of the messages that have \Deleted; <see cref="Current"/> is without them then.</summary>
     /// <param name="uids">Ascending.</param>
-    /// <returns>Whether any went, and whether <see cref="Current"/> had been the newest there was.</returns>
-    public async Task<(bool Any, bool WasNewest)> ExpungeAsync(IReadOnlyList<long> uids)
-    {
-        var (vanished, wasNewest) = await _registry.Store.RemoveAsync(_live.MailboxId, uids, SystemFlags.Deleted, _live);
-        return (vanished.Count > 0, wasNewest);
-    }
+    /// <returns>Whether any went.</returns>
+    public async Task<bool> ExpungeAsync(IReadOnlyList<long> uids) => (await _registry.Store.RemoveAsync(_live.MailboxId, uids, SystemFlags.Deleted, _live)).Count > 0;
 
     /// <summary>APPEND to this mailbox, after which <see cref="Current"/> has the messages.</summary>
     /// <inheritdoc cref="MailboxStore.AppendAsync(long, IReadOnlyList{NewMessage})"/>

@@ -29,7 +29,7 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
             return Complete(session, await RunAsync(view));
         await view.RefreshAsync();
         var limited = MessageLimit.Of(session).Cut(Deleted(view.Newest, Among(view)));
-        var (any, _) = await ExpungeAsync(view, limited.Messages);
+        var any = await ExpungeAsync(view, limited.Messages);
         return limited.Complete(session.Writer, Complete(session, any));
     }
 
@@ -46,15 +46,15 @@ internal sealed record ExpungeCommand(SequenceSet? Uids) : IImapCommand
             await view.RefreshAsync();
             deleted = Deleted(view.Newest, All);
         }
-        var (any, wasNewest) = await ExpungeAsync(view, deleted);
-        // Another session changed the mailbox meanwhile: it may have given \Deleted to more.
-        if (!wasNewest && Deleted(view.Newest, All) is { Count: > 0 } more)
-            any |= (await ExpungeAsync(view, more)).Any;
+        var any = await ExpungeAsync(view, deleted);
+        // Another session may have given \Deleted to more before, of which this one knows by now.
+        if (deleted.Count > 0 && Deleted(view.Newest, All) is { Count: > 0 } more)
+            any |= await ExpungeAsync(view, more);
         return any;
     }
 
-    private static async ValueTask<(bool Any, bool WasNewest)> ExpungeAsync(MailboxView view, List<SequencedMessage> deleted) =>
-        deleted.Count == 0 ? (false, true) : await view.ExpungeAsync(deleted.ConvertAll(m => m.Message.Uid));
+    private static async ValueTask<bool> ExpungeAsync(MailboxView view, List<SequencedMessage> deleted) =>
+        deleted.Count > 0 && await view.ExpungeAsync(deleted.ConvertAll(m => m.Message.Uid));
 
     private Completion Complete(ImapSession session, bool any) =>
         Completion.Ok(Uids is null ? "Expunge completed" : "UID expunge completed", any ? HighestModSeq(session) : null);

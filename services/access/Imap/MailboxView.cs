@@ -85,7 +85,7 @@ internal sealed class MailboxView : IAsyncDisposable
         _mailbox.StoreFlagsAsync(uids, change, unchangedSince);
 
     /// <inheritdoc cref="SelectedMailbox.ExpungeAsync"/>
-    public Task<(bool Any, bool WasNewest)> ExpungeAsync(IReadOnlyList<long> uids) => _mailbox.ExpungeAsync(uids);
+    public Task<bool> ExpungeAsync(IReadOnlyList<long> uids) => _mailbox.ExpungeAsync(uids);
 
     /// <inheritdoc cref="SelectedMailbox.AppendAsync"/>
     public Task<AppendedMessages> AppendAsync(string name, IReadOnlyList<NewMessage> messages) => _mailbox.AppendAsync(name, messages);

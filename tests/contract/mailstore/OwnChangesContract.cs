@@ -39,7 +39,7 @@ public abstract class OwnChangesContract(DatabaseEngine engine) : IAsyncLifetime
         await ExpectAsInDatabaseAsync(selected);
         Assert.Equal([3], await selected.StoreFlagsAsync([1, 3], Delete, unchangedSince: 6));
         await ExpectAsInDatabaseAsync(selected);
-        Assert.Equal((true, true), await selected.ExpungeAsync([1, 2]));
+        Assert.True(await selected.ExpungeAsync([1, 2]));
         await ExpectAsInDatabaseAsync(selected);
         Assert.Equal([6], (await selected.AppendAsync("INBOX", [await MessageAsync()])).Uids);
         await ExpectAsInDatabaseAsync(selected);
@@ -60,7 +60,7 @@ public abstract class OwnChangesContract(DatabaseEngine engine) : IAsyncLifetime
         await ExpectAsInDatabaseAsync(selected);
         await selected.StoreFlagsAsync([1, 2], Delete);
         await _elsewhere.StoreFlagsAsync(_inbox, [3], Delete);
-        Assert.Equal((true, false), await selected.ExpungeAsync([1, 2]));
+        Assert.True(await selected.ExpungeAsync([1, 2]));
         await ExpectAsInDatabaseAsync(selected);
     }
 
@@ -74,7 +74,7 @@ public abstract class OwnChangesContract(DatabaseEngine engine) : IAsyncLifetime
         await ExpectAsInDatabaseAsync(selected);
         Assert.Equal(before, selected.Current.HighestModSeq); // RFC 7162 §3.1: nothing changed
         await _elsewhere.ExpungeAsync(_inbox, [1], evenWithoutDeleted: true);
-        Assert.Equal((false, false), await selected.ExpungeAsync([1]));
+        Assert.False(await selected.ExpungeAsync([1]));
         await ExpectAsInDatabaseAsync(selected);
     }
 
@@ -83,7 +83,7 @@ public abstract class OwnChangesContract(DatabaseEngine engine) : IAsyncLifetime
     {
         await using var selected = await _deaf.OpenAsync(_alice, "INBOX");
         await selected.StoreFlagsAsync([2, 4], Delete);
-        Assert.Equal((true, true), await selected.ExpungeAsync([1, 2, 3, 4, 5]));
+        Assert.True(await selected.ExpungeAsync([1, 2, 3, 4, 5]));
         await ExpectAsInDatabaseAsync(selected);
         Assert.Equal("1 3 5", string.Join(' ', selected.Current.Range(1, 9).Select(m => m.Message.Uid)));
         var status = await _home.Directory.StatusAsync(_alice, "INBOX");
@@ -104,7 +104,7 @@ public abstract class OwnChangesContract(DatabaseEngine engine) : IAsyncLifetime
         await _home.Directory.DeleteAsync(_alice, "Play");
         await RefusesAsync(async () => await selected.AppendAsync("Play", [await MessageAsync()]));
         await RefusesAsync(() => selected.StoreFlagsAsync([1], Flag));
-        Assert.Equal((false, false), await selected.ExpungeAsync([1]));
+        Assert.False(await selected.ExpungeAsync([1]));
         Assert.True(selected.IsDeleted);
     }
 
