@@ -5,6 +5,10 @@ s3_port() { echo $((base + 20)); }
 
 s3_check() { need ceph-mon ceph-mon monmaptool; need ceph-osd ceph-osd; need radosgw radosgw radosgw-admin; need ceph-common ceph ceph-authtool; need curl curl; }
 
+# The lease: a placement group answers while its lease lasts (osd_pool_default_read_lease_ratio times osd_heartbeat_grace of 20 s), which it renews at half
+# time. A request that comes after a pause and before the renewal makes the group laggy, and Ceph before its change 52021 (tracker 61650; Debian 12 has
+# 16.2.15) never looks again in a pool of one copy: all that waits there waits until the daemon is started anew. A lease protects from a second copy that
+# does not know yet that it was replaced; here is none, so that a day is as safe as the 16 s that are the default.
 s3_conf() {
   local id=$1 store=bluestore
   [ "$durable" = true ] || store=memstore
@@ -48,6 +52,7 @@ osd_crush_update_on_start = false
 osd_class_load_list = *
 osd_class_default_list = *
 osd_objectstore = $store
+osd_pool_default_read_lease_ratio = 4320
 memstore_device_bytes = 4294967296
 bluestore_block_size = 21474836480
 osd_memory_target = 939524096
