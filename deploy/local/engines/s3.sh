@@ -3,7 +3,7 @@
 
 s3_port() { echo $((base + 20)); }
 
-s3_check() { need ceph-mon ceph-mon monmaptool; need ceph-osd ceph-osd; need radosgw radosgw radosgw-admin; need ceph-common ceph ceph-authtool; need curl curl; }
+s3_check() { need ceph-mon ceph-mon monmaptool; need ceph-osd ceph-osd; need radosgw radosgw radosgw-admin; need ceph-common ceph ceph-authtool rados; need curl curl; }
 
 # The lease: a placement group answers while its lease lasts (osd_pool_default_read_lease_ratio times osd_heartbeat_grace of 20 s), which it renews at half
 # time. A request that comes after a pause and before the renewal makes the group laggy, and Ceph before its change 52021 (tracker 61650; Debian 12 has
@@ -110,6 +110,17 @@ s3_start() {
 
 # A bucket list that needs a user is refused, by a gateway that has reached its store.
 s3_serves() { [ "$(curl -s -m 5 -o /dev/null -w '%{http_code}' "http://127.0.0.1:$((base + 20))/")" = 200 ]; }
+
+# What is wrong with an engine that serves, a line each: the gateway greets while the pools behind it hang. Each pool is one placement group, so that any
+# object of it tells; any answer will do, such as that there is none of the name.
+s3_ails() {
+  local pools pool
+  pools=$(s3_ceph rados lspools) || { echo "its monitor does not answer"; return; }
+  for pool in $pools; do
+    env CEPH_CONF="$home/ceph.conf" timeout 5 rados -p "$pool" stat none </dev/null >/dev/null 2>&1 || [ $? != 124 ] || echo "pool $pool does not answer" &
+  done
+  wait
+}
 
 s3_stop() {
   stop "$home/run/rgw.pid" TERM 30
