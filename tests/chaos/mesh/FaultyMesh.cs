@@ -10,6 +10,7 @@ public sealed class FaultyMesh : IAsyncLifetime
     private readonly Dictionary<string, TcpProxy> _proxies = [];
     private OwnEngines? _engines;
     private MeshCluster? _mesh;
+    private bool _suspect;
 
     public OwnEngines Engines => _engines ?? throw new InvalidOperationException("The engines have not been started.");
 
@@ -30,6 +31,19 @@ public sealed class FaultyMesh : IAsyncLifetime
             accounts: [Account], addresses: direct, reach: direct.Through(_proxies[OwnEngines.RabbitMq].Port, _proxies[OwnEngines.Postgres].Port, _proxies[OwnEngines.S3].Port));
     }
 
+    /// <summary>Runs a test. After one that failed the engines and the mesh are started anew first, so that what it left behind fails no other.</summary>
+    /// <returns>Whether they were.</returns>
+    public async Task<bool> RunAsync(Func<Task> test)
+    {
+        var renewed = _suspect;
+        if (renewed)
+            await RenewAsync();
+        _suspect = true;
+        await test();
+        _suspect = false;
+        return renewed;
+    }
+
     public async Task DisposeAsync()
     {
         foreach (var proxy in _proxies.Values)
@@ -40,5 +54,23 @@ public sealed class FaultyMesh : IAsyncLifetime
             await proxy.DisposeAsync();
         if (_engines is { } engines)
             await engines.DisposeAsync();
+    }
+
+    private async Task RenewAsync()
+    {
+        foreach (var proxy in _proxies.Values)
+        {
+            proxy.Pass();
+            proxy.Delay(TimeSpan.Zero);
+        }
+        await Task.WhenAll(Mesh.Processes.Select(process => process.KillAsync()));
+        await Task.WhenAll(OwnEngines.Names.Select(async engine =>
+        {
+            await Engines.KillAsync(engine);
+            await Engines.UpAsync(engine);
+        }));
+        foreach (var process in Mesh.Processes)
+            process.Start();
+        await Mesh.ReadyAsync();
     }
 }

@@ -57,6 +57,9 @@ public sealed class OwnEngines : IAsyncDisposable
     public async Task<IReadOnlyList<int>> ProcessesAsync(string engine) =>
         [.. (await RunAsync("pids", engine)).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture))];
 
+    /// <summary>What each of them says of itself, a line an engine, for a failure's message.</summary>
+    public async Task<string> StatusAsync() => (await ExternalCommand.RunAsync(Script, ["status", "--dir", _folder], limit: Limit)).Text;
+
     public async ValueTask DisposeAsync() => await Task.WhenAll(Names.Select(KillAsync));
 
     private async Task<CommandResult> RunAsync(string verb, string engine, IReadOnlyList<string>? options = null) =>
