@@ -15,7 +15,6 @@ public sealed class DatabaseSession : IDisposable
 {
     private readonly DbConnection _connection;
     private readonly Dictionary<string, Statement> _statements = [];
-    private readonly Dictionary<Script, PreparedScript> _scripts = [];
     private DbTransaction? _transaction;
 
     internal DatabaseSession(DbConnection connection) => _connection = connection;
@@ -66,20 +65,24 @@ public sealed class DatabaseSession : IDisposable
         return await reader.ReadAsync() ? row(reader) : default;
     }
 
-    /// <summary>Runs a script; within <see cref="MailDatabase.WriteScriptAsync{T}"/> it is the whole transaction.</summary>
-    /// <param name="rows">What reads the rows of each statement.</param>
-    public Task RunAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, params IReadOnlyList<Action<DbDataReader>> rows) =>
-        _connection is NpgsqlConnection postgres ? RunTogetherAsync(postgres, script, parameters, rows) : RunSinglyAsync(script, parameters, rows);
-
     public void Dispose()
     {
-        foreach (var script in _scripts.Values)
-            script.Dispose();
         foreach (var statement in _statements.Values)
             statement.Command.Dispose();
         _transaction?.Dispose();
         _connection.Dispose();
     }
+
+    /// <summary>Runs a script: on PostgreSQL the whole transaction, unless the session has begun one.</summary>
+    /// <param name="rows">What reads the rows of each statement.</param>
+    internal Task RunAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, params IReadOnlyList<Action<DbDataReader>> rows) => _connection is NpgsqlConnection
+        ? RunTogetherAsync([new ScriptCall(0, script, parameters, rows)], patient: true)
+        : RunSinglyAsync(script, parameters, rows);
+
+    /// <summary>Runs scripts of several callers as one transaction, on PostgreSQL.</summary>
+    /// <param name="patient">They wait for rows that others hold.</param>
+    internal Task RunTogetherAsync(IReadOnlyList<ScriptCall> calls, bool patient) =>
+        ScriptBatch.RunAsync((NpgsqlConnection)_connection, calls, patient, () => HasAnswered = true);
 
     internal async Task BeginAsync() => _transaction = await _connection.BeginTransactionAsync();
 
@@ -112,21 +115,13 @@ public sealed class DatabaseSession : IDisposable
         _transaction = null;
     }
 
-    private async Task RunTogetherAsync(
-        NpgsqlConnection connection, Script script, IReadOnlyList<(string Name, object? Value)> parameters, IReadOnlyList<Action<DbDataReader>> rows)
-    {
-        if (!_scripts.TryGetValue(script, out var prepared))
-            _scripts.Add(script, prepared = new PreparedScript(connection, script));
-        await prepared.RunAsync(parameters, rows, () => HasAnswered = true);
-    }
-
     private async Task RunSinglyAsync(Script script, IReadOnlyList<(string Name, object? Value)> parameters, IReadOnlyList<Action<DbDataReader>> rows)
     {
         foreach (var (statement, row) in script.Statements.Zip(rows))
         {
             var values = new (string, object?)[statement.Parameters.Count];
             for (var i = 0; i < values.Length; i++)
-                values[i] = (statement.Parameters[i], PreparedScript.ValueOf(statement.Parameters[i], parameters));
+                values[i] = (statement.Parameters[i], ScriptStatement.ValueOf(statement.Parameters[i], parameters));
             await using var reader = await ReadAsync(Bind(statement.Sql, values));
             while (await reader.ReadAsync())
                 row(reader);

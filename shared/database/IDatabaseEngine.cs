@@ -10,8 +10,9 @@ internal interface IDatabaseEngine : IAsyncDisposable
 
     Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>The work is one script.</summary>
-    Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script);
+    Task<T> ReadScriptAsync<T>(Func<RunScript, Task<T>> work);
+
+    Task<T> WriteScriptAsync<T>(long turn, Func<RunScript, Task<T>> work);
 
     Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query);
 

@@ -66,9 +66,16 @@ public sealed class MailDatabase : IAsyncDisposable
             return true;
         }, cancellationToken);
 
-    /// <summary>As <see cref="WriteAsync{T}(Func{DatabaseSession, Task{T}}, CancellationToken)"/>, for work that is one <see cref="Script"/> and nothing else: PostgreSQL makes it durable in the same round trip.</summary>
+    /// <summary>As <see cref="ReadAsync{T}"/>, for work that runs one <see cref="Script"/> and nothing else, and quickly: on PostgreSQL it goes with those of other callers.</summary>
+    public Task<T> ReadScriptAsync<T>(Func<RunScript, Task<T>> work) => _engine.ReadScriptAsync(work);
+
+    /// <summary>
+    /// As <see cref="WriteAsync{T}(Func{DatabaseSession, Task{T}}, CancellationToken)"/>, for work that runs one <see cref="Script"/> and nothing else: PostgreSQL makes it durable
+    /// in the same round trip, together with those of other callers that came while the group before was on its way.
+    /// </summary>
     /// <remarks>Where its connection breaks meanwhile nobody knows whether it was done, and it fails.</remarks>
-    public Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script) => _engine.WriteScriptAsync(script);
+    /// <param name="turn">The id of the row that it locks first.</param>
+    public Task<T> WriteScriptAsync<T>(long turn, Func<RunScript, Task<T>> work) => _engine.WriteScriptAsync(turn, work);
 
     /// <summary>EF Core, for reading where no statement is hot.</summary>
     public Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query) => _engine.QueryAsync(query);

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Runtime.ExceptionServices;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace MailMesh.Database;
 /// Each write is a transaction of its own, READ COMMITTED; hot callers group theirs. Work is run again after a deadlock, and
 /// where an idle session turns out to be lost, such as after a restart of the server; never once its commit was sent.
 /// </remarks>
-internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
+internal sealed class PostgresEngine : IDatabaseEngine
 {
     private const int MaxAttempts = 5;
 
@@ -19,9 +20,21 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
 
     private const string EndTurn = "SELECT pg_advisory_unlock(7236283640731)";
 
+    /// <summary>A commit costs the server the more the fewer changes share it; a change that comes after a pause waits for nobody.</summary>
+    private static readonly TimeSpan WritePace = TimeSpan.FromMilliseconds(1);
+
     private static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(10);
 
-    private readonly PostgresSessions _sessions = new(connectionString);
+    private readonly PostgresSessions _sessions;
+    private readonly ScriptGroups _reads;
+    private readonly ScriptGroups _writes;
+
+    public PostgresEngine(string connectionString)
+    {
+        _sessions = new PostgresSessions(connectionString);
+        _reads = new ScriptGroups(calls => RunGroupAsync(calls, mayBeDone: false));
+        _writes = new ScriptGroups(calls => RunGroupAsync(calls, mayBeDone: true), WritePace);
+    }
 
     public bool IsExclusive => false;
 
@@ -31,7 +44,29 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
     public Task<T> WriteAsync<T>(Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken) =>
         RunAsync(session => session.BeginAsync(), work, cancellationToken);
 
-    public Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script) => RunAsync(BeginScriptAsync, script, default);
+    public async Task<T> ReadScriptAsync<T>(Func<RunScript, Task<T>> work)
+    {
+        try
+        {
+            return await work((script, parameters, rows) => _reads.AddAsync(new ScriptCall(0, script, parameters, rows)));
+        }
+        catch (GroupUndoneException)
+        {
+            return await ReadAsync(session => work(session.RunAsync), snapshot: false);
+        }
+    }
+
+    public async Task<T> WriteScriptAsync<T>(long turn, Func<RunScript, Task<T>> work)
+    {
+        try
+        {
+            return await work((script, parameters, rows) => _writes.AddAsync(new ScriptCall(turn, script, parameters, rows)));
+        }
+        catch (GroupUndoneException)
+        {
+            return await RunAsync(BeginScriptAsync, session => work(session.RunAsync), default);
+        }
+    }
 
     public Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query) => ReadAsync(
         async session =>
@@ -69,10 +104,32 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
         }
     }
 
-    public ValueTask DisposeAsync() => _sessions.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _reads.DisposeAsync();
+        await _writes.DisposeAsync();
+        await _sessions.DisposeAsync();
+    }
 
     private static PostgresMailContext Context(DbConnection connection) => new(
         new DbContextOptionsBuilder<PostgresMailContext>().UseNpgsql(connection).AddInterceptors(StorableParameters.Instance).Options);
+
+    /// <param name="mayBeDone">A group of which the server's answer did not come may have been carried out, and is not run again.</param>
+    private async Task RunGroupAsync(IReadOnlyList<ScriptCall> calls, bool mayBeDone)
+    {
+        var (session, _) = await _sessions.RentAsync(default);
+        var run = await TryAsync(session, BeginScriptAsync, async rented =>
+        {
+            await rented.RunTogetherAsync(calls, patient: !mayBeDone);
+            return true;
+        });
+        await GiveBackAsync(session, run.Failure);
+        if (run.Failure is null)
+            return;
+        if (mayBeDone && !IsUndone(session, run.Failure))
+            ExceptionDispatchInfo.Throw(run.Failure);
+        throw new GroupUndoneException(run.Failure);
+    }
 
     private async Task<T> RunAsync<T>(Func<DatabaseSession, Task> begin, Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -84,7 +141,7 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
             if (run.Failure is null)
                 return run.Result!;
             if (attempt == MaxAttempts || !IsRepeatable(run, fresh))
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(run.Failure);
+                ExceptionDispatchInfo.Throw(run.Failure);
             if (!IsLost(run.Failure))
                 await Task.Delay(Random.Shared.Next(5, 25 * attempt), cancellationToken); // so that the two of a deadlock part
         }
@@ -116,6 +173,9 @@ internal sealed class PostgresEngine(string connectionString) : IDatabaseEngine
 
     /// <summary>Only where the server itself says first of all that it ends the session is it known that it did nothing.</summary>
     private static bool MayBeDone(DatabaseSession session, Exception failure) => session.HasAnswered || failure is not PostgresException;
+
+    /// <summary>A statement that the server refused took those before it with it.</summary>
+    private static bool IsUndone(DatabaseSession session, Exception failure) => failure is PostgresException && (!IsLost(failure) || !session.HasAnswered);
 
     /// <summary>A refused statement leaves the session as it was; after anything else of the database it is not used again.</summary>
     private async Task GiveBackAsync(DatabaseSession session, Exception? failure)

@@ -80,7 +80,9 @@ internal sealed class SqliteEngine : IDatabaseEngine
         return _writes.Writer.TryWrite(item) ? item.Completion : throw new ObjectDisposedException(nameof(MailDatabase));
     }
 
-    public Task<T> WriteScriptAsync<T>(Func<DatabaseSession, Task<T>> script) => WriteAsync(script, CancellationToken.None);
+    public Task<T> ReadScriptAsync<T>(Func<RunScript, Task<T>> work) => ReadAsync(session => work(session.RunAsync), snapshot: false);
+
+    public Task<T> WriteScriptAsync<T>(long turn, Func<RunScript, Task<T>> work) => WriteAsync(session => work(session.RunAsync), CancellationToken.None);
 
     public async Task<T> QueryAsync<T>(Func<MailMeshContext, Task<T>> query)
     {

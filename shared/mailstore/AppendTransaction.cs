@@ -11,12 +11,12 @@ internal static class AppendTransaction
     /// <summary>One message by one statement, which SQLite could not read.</summary>
     /// <returns>Null, and nothing is changed, where it takes <see cref="RunAsync"/> to say what is to be: the account has a quota, or the mailbox is gone.</returns>
     public static async Task<AppendedRows?> RunScriptAsync(
-        DatabaseSession session, AppendTarget target, NewMessage message, IndexedContent content, DateTimeOffset now)
+        RunScript run, AppendTarget target, NewMessage message, IndexedContent content, DateTimeOffset now)
     {
         MailboxAdvance? mailbox = null;
         long contentId = 0;
         var row = RowOf(message, content, now);
-        await session.RunAsync(
+        await run(
             target.IsTold ? AppendTold : Append,
             [
                 ("@mailbox", target.MailboxId), ("@name", target.Name), ("@uids", 1), ("@messages", 1), ("@octets", content.Size), ("@flags", (long)row.Flags), ("@keywords", row.Keywords),

@@ -29,11 +29,11 @@ internal static class ExpungeTransaction
 
     /// <summary>Of one run of UIDs by one statement, which SQLite could not read; null where nothing goes.</summary>
     public static async Task<(MailboxAdvance Mailbox, List<long> Vanished)?> RunScriptAsync(
-        DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, SystemFlags required, DateTimeOffset now)
+        RunScript run, long mailboxId, IReadOnlyList<long> uids, SystemFlags required, DateTimeOffset now)
     {
         MailboxAdvance? mailbox = null;
         var vanished = new List<long>();
-        await session.RunAsync(
+        await run(
             OfRun,
             [("@mailbox", mailboxId), ("@first", uids[0]), ("@last", uids[^1]), ("@required", (int)required), ("@at", now.ToUnixTimeMilliseconds())],
             row =>

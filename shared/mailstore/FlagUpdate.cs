@@ -22,11 +22,11 @@ internal static class FlagUpdate
 
     /// <summary>The whole change of one run of UIDs by one statement, which SQLite could not read; null where no message changes.</summary>
     public static async Task<(MailboxAdvance Mailbox, List<MailboxMessage> Changed)?> RunScriptAsync(
-        DatabaseSession session, long mailboxId, IReadOnlyList<long> uids, FlagChange change)
+        RunScript run, long mailboxId, IReadOnlyList<long> uids, FlagChange change)
     {
         MailboxAdvance? mailbox = null;
         var changed = new List<MailboxMessage>();
-        await session.RunAsync(
+        await run(
             change.Operation switch { FlagOperation.Add => Adding, FlagOperation.Remove => Removing, _ => Replacing },
             [("@mailbox", mailboxId), ("@first", uids[0]), ("@last", uids[^1]), ("@flags", (int)change.Flags), ("@keywords", KeywordText.From(change.Keywords))],
             row =>

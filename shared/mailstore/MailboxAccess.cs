@@ -65,13 +65,11 @@ public sealed class MailboxAccess(MailDatabase database, MailboxDirectory direct
     /// <summary>The reader's own mailboxes as <see cref="MailboxDirectory.ListAsync"/> orders them, then those of others that it may look up.</summary>
     public async Task<IReadOnlyList<ReachedMailbox>> ListAsync(MailboxReader reader)
     {
-        var own = new List<MailboxInfo>();
-        var shared = new List<SharedRow>();
-        await database.ReadAsync(async session =>
+        var (own, shared) = await database.ReadScriptAsync(async run =>
         {
-            (own, shared) = ([], []);
-            await session.RunAsync(OwnAndShared, ParametersOf(reader), row => own.Add(MailboxRows.Read(row)), row => shared.Add(ReadShared(row)));
-            return true;
+            var (own, shared) = (new List<MailboxInfo>(), new List<SharedRow>());
+            await run(OwnAndShared, ParametersOf(reader), row => own.Add(MailboxRows.Read(row)), row => shared.Add(ReadShared(row)));
+            return (own, shared);
         });
         var mailboxes = own.Count > 0 ? MailboxDirectory.Ordered(own) : await directory.ListAsync(reader.AccountId);
         return [.. mailboxes.Select(mailbox => new ReachedMailbox(mailbox, reader.Address, mailbox.Name, MailboxRights.All)), .. Reached(shared)];

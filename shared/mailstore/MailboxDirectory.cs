@@ -38,10 +38,10 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
     public async Task<MailboxInfo?> FindAsync(long accountId, string name)
     {
         name = MailboxName.Normalize(name);
-        var mailbox = await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, name));
+        var mailbox = await MailboxRows.FindAsync(database, accountId, name);
         if (mailbox is not null || !await EnsureDefaultsAsync(accountId))
             return mailbox;
-        return await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, name));
+        return await MailboxRows.FindAsync(database, accountId, name);
     }
 
     /// <summary>RFC 3501 §6.3.3; missing superiors are made too.</summary>
@@ -195,7 +195,7 @@ public sealed class MailboxDirectory(MailDatabase database, IMessageBus bus, Tim
 
     private async Task<bool> EnsureDefaultsAsync(long accountId)
     {
-        if (await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, MailboxName.Inbox)) is not null)
+        if (await MailboxRows.FindAsync(database, accountId, MailboxName.Inbox) is not null)
             return false;
         await database.WriteAsync(session => RequireAccountAsync(session, accountId));
         return true;

@@ -19,6 +19,10 @@ internal static class MailboxRows
     /// <summary><see cref="Advance"/> of messages that the session which adds them is told of at once: where nothing else is \Recent, nor are they (RFC 3501 §2.3.2).</summary>
     public const string AdvanceTold = $"{Advance}, recent_uid = CASE WHEN recent_uid = uid_next THEN uid_next + @uids ELSE recent_uid END";
 
+    private const string Named = $"SELECT {Columns} FROM mailboxes WHERE account_id = @account AND name = @name";
+
+    private static readonly Script FindNamed = new(Named);
+
     /// <summary>RFC 6154 special uses, made with the account's first use.</summary>
     private static readonly (string Name, string? SpecialUse)[] Defaults =
         [(MailboxName.Inbox, null), ("Drafts", @"\Drafts"), ("Sent", @"\Sent"), ("Junk", @"\Junk"), ("Trash", @"\Trash"), ("Archive", @"\Archive")];
@@ -28,6 +32,13 @@ internal static class MailboxRows
     {
         var found = await FindExactlyAsync(session, accountId, name);
         return found is null && ComposedName.Of(name) is var composed && composed != name ? await FindExactlyAsync(session, accountId, composed) : found;
+    }
+
+    /// <inheritdoc cref="FindAsync(DatabaseSession, long, string)"/>
+    public static async Task<MailboxInfo?> FindAsync(MailDatabase database, long accountId, string name)
+    {
+        var found = await FindExactlyAsync(database, accountId, name);
+        return found is null && ComposedName.Of(name) is var composed && composed != name ? await FindExactlyAsync(database, accountId, composed) : found;
     }
 
     public static Task<MailboxInfo?> FindAsync(DatabaseSession session, long mailboxId) =>
@@ -102,8 +113,15 @@ internal static class MailboxRows
     public static Task<int> RetreatAsync(DatabaseSession session, long mailboxId) =>
         session.ExecuteAsync("UPDATE mailboxes SET highest_mod_seq = highest_mod_seq - 1 WHERE id = @id", ("@id", mailboxId));
 
-    private static Task<MailboxInfo?> FindExactlyAsync(DatabaseSession session, long accountId, string name) => session.FirstAsync(
-        $"SELECT {Columns} FROM mailboxes WHERE account_id = @account AND name = @name", Read, ("@account", accountId), ("@name", name));
+    private static Task<MailboxInfo?> FindExactlyAsync(DatabaseSession session, long accountId, string name) =>
+        session.FirstAsync(Named, Read, ("@account", accountId), ("@name", name));
+
+    private static Task<MailboxInfo?> FindExactlyAsync(MailDatabase database, long accountId, string name) => database.ReadScriptAsync(async run =>
+    {
+        MailboxInfo? found = null;
+        await run(FindNamed, [("@account", accountId), ("@name", name)], row => found = Read(row));
+        return found;
+    });
 
     public static MailboxException Missing() => new(MailboxRefusal.NonExistent, "No such mailbox.");
 

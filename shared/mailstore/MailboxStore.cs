@@ -224,7 +224,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
         var contents = await IndexAsync(messages);
         var now = clock.GetUtcNow();
         var appended = messages.Count == 1 && !database.IsExclusive
-            ? await database.WriteScriptAsync(session => AppendTransaction.RunScriptAsync(session, target, messages[0], contents[0], now))
+            ? await database.WriteScriptAsync(target.MailboxId, run => AppendTransaction.RunScriptAsync(run, target, messages[0], contents[0], now))
             : null;
         appended ??= await database.WriteAsync(session => AppendTransaction.RunAsync(session, target, messages, contents, now));
         _contents.Add([.. contents.Select((content, i) => content.ToContent(appended.Messages[i].ContentId))]);
@@ -240,7 +240,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             return [];
         KeywordText.From(change.Keywords); // a refusal before anything changes
         var (stored, refused) = !database.IsExclusive && unchangedSince is null && FlagUpdate.IsScript(uids, change)
-            ? (await database.WriteScriptAsync(session => FlagUpdate.RunScriptAsync(session, mailboxId, uids, change)), [])
+            ? (await database.WriteScriptAsync(mailboxId, run => FlagUpdate.RunScriptAsync(run, mailboxId, uids, change)), [])
             : await database.WriteAsync(session => FlagUpdate.RunAsync(session, mailboxId, uids, change, unchangedSince));
         if (stored is var (mailbox, changed))
             await TellAsync(live, mailbox, mailbox.Changes(changed, []));
@@ -261,7 +261,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
             return [];
         var now = clock.GetUtcNow();
         var removed = !database.IsExclusive && ExpungeTransaction.IsScript(uids)
-            ? await database.WriteScriptAsync(session => ExpungeTransaction.RunScriptAsync(session, mailboxId, uids, required, now))
+            ? await database.WriteScriptAsync(mailboxId, run => ExpungeTransaction.RunScriptAsync(run, mailboxId, uids, required, now))
             : await database.WriteAsync(session => ExpungeTransaction.RunAsync(session, mailboxId, uids, required, now));
         if (removed is var (mailbox, vanished))
         {
@@ -299,7 +299,7 @@ public sealed class MailboxStore(MailDatabase database, IBlobStore blobs, IMessa
     internal async Task<MailboxInfo> FindSelectableAsync(long accountId, string name)
     {
         name = MailboxName.Normalize(name);
-        var mailbox = await database.ReadAsync(session => MailboxRows.FindAsync(session, accountId, name));
+        var mailbox = await MailboxRows.FindAsync(database, accountId, name);
         if (mailbox is null)
         {
             mailbox = await database.WriteAsync(async session =>

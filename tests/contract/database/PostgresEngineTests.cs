@@ -67,6 +67,63 @@ public sealed class PostgresEngineTests : IAsyncLifetime
     }
 
     [MeshFact]
+    public async Task Scripts_that_go_together_are_each_done_or_refused_alone()
+    {
+        await using var database = await MigratedAsync();
+        await AddAsync(database, "there");
+        var added = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            try
+            {
+                return await AddByScriptAsync(database, i % 20 == 7 ? "there" : $"d{i}");
+            }
+            catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                return 0;
+            }
+        }));
+        Assert.Equal(10, added.Count(id => id == 0));
+        Assert.Equal(190, added.Where(id => id > 0).Distinct().Count());
+        Assert.Equal(191, await CountAsync(database));
+    }
+
+    [MeshFact]
+    public async Task Row_that_another_holds_holds_up_its_own_script_alone()
+    {
+        await using var database = await MigratedAsync();
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => AddAsync(database, $"d{i}")));
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holder = database.WriteAsync(async session =>
+        {
+            await TouchAsync(session, "d0");
+            held.TrySetResult();
+            await release.Task;
+        });
+        await held.Task;
+        var touched = Enumerable.Range(0, 20).Select(i => database.WriteScriptAsync(i, async run =>
+        {
+            long at = -1;
+            await run(Touching, [("@name", $"d{i}")], row => at = row.GetInt64(0));
+            return at;
+        })).ToList();
+        Assert.All(await Task.WhenAll(touched.Skip(1)).WaitAsync(Wait.Long), at => Assert.Equal(1, at));
+        Assert.False(touched[0].IsCompleted);
+        release.SetResult();
+        await holder;
+        Assert.Equal(2, await touched[0]);
+    }
+
+    [MeshFact]
+    public async Task Scripts_that_read_are_run_again_where_their_session_was_lost()
+    {
+        await using var database = await MigratedAsync();
+        await AddAsync(database, "a");
+        Assert.Equal(1, await CountByScriptAsync(database));
+        await KillSessionsAsync();
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => CountByScriptAsync(database))), count => Assert.Equal(1, count));
+    }
+
+    [MeshFact]
     public async Task Deadlock_is_run_again()
     {
         await using var database = await MigratedAsync();
@@ -170,11 +227,22 @@ public sealed class PostgresEngineTests : IAsyncLifetime
         "INSERT INTO domains (name, created_at) VALUES (@name, 0) RETURNING id",
         "INSERT INTO domains (name, created_at) SELECT @second, 0 WHERE CAST(@second AS TEXT) IS NOT NULL RETURNING id");
 
-    private static Task<long> AddByScriptAsync(MailDatabase database, string name, string? second = null) => database.WriteScriptAsync(async session =>
+    private static Task<long> AddByScriptAsync(MailDatabase database, string name, string? second = null) => database.WriteScriptAsync(0, async run =>
     {
         long id = 0;
-        await session.RunAsync(Adding, [("@name", name), ("@second", second)], row => id = row.GetInt64(0), _ => { });
+        await run(Adding, [("@name", name), ("@second", second)], row => id = row.GetInt64(0), _ => { });
         return id;
+    });
+
+    private static readonly Script Touching = new("UPDATE domains SET created_at = created_at + 1 WHERE name = @name RETURNING created_at");
+
+    private static readonly Script Counting = new("SELECT count(*) FROM domains");
+
+    private static Task<long> CountByScriptAsync(MailDatabase database) => database.ReadScriptAsync(async run =>
+    {
+        long count = 0;
+        await run(Counting, [], row => count = row.GetInt64(0));
+        return count;
     });
 
     private static Task<int> InsertAsync(DatabaseSession session, string name) =>
