@@ -16,8 +16,13 @@ internal sealed class MailboxAnnouncements(IBus bus, TimeProvider clock) : Backg
     /// <summary>Of one event: a client writes a handful at a time.</summary>
     private const int MaxEntries = 1_000;
 
-    /// <summary>Between two events of a mailbox; what comes meanwhile is told after it.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    /// <summary>Between two events of a mailbox; what comes meanwhile is told after it. The more mailboxes change at a time, the longer, so that the broker keeps up.</summary>
+    private static readonly TimeSpan ShortestPace = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan LongestPace = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>What each mailbox that changes adds to the pace: 200 events a second, until the longest pace is reached by 50 of them.</summary>
+    private static readonly TimeSpan PacePerMailbox = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Between two looks at what waits.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
@@ -30,7 +35,7 @@ internal sealed class MailboxAnnouncements(IBus bus, TimeProvider clock) : Backg
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly Dictionary<(long Account, long Mailbox, long Reader), MailboxChanged> _waiting = [];
 
-    /// <summary>When the mailboxes had their last event, of those that had one within <see cref="Pace"/>.</summary>
+    /// <summary>When the mailboxes had their last event, of those that had one within the pace.</summary>
     private readonly Dictionary<(long Account, long Mailbox, long Reader), long> _sent = [];
 
     /// <summary>Returns at once.</summary>
@@ -74,9 +79,10 @@ internal sealed class MailboxAnnouncements(IBus bus, TimeProvider clock) : Backg
     private List<MailboxChanged>? Take()
     {
         var now = clock.GetTimestamp();
+        var pace = PaceOf(_sent.Count);
         foreach (var (mailbox, sentAt) in _sent)
         {
-            if (clock.GetElapsedTime(sentAt, now) >= Pace)
+            if (clock.GetElapsedTime(sentAt, now) >= pace)
                 _sent.Remove(mailbox);
         }
         lock (_wake)
@@ -91,6 +97,12 @@ internal sealed class MailboxAnnouncements(IBus bus, TimeProvider clock) : Backg
             }
             return due.ConvertAll(waiting => waiting.Value);
         }
+    }
+
+    private static TimeSpan PaceOf(int mailboxes)
+    {
+        var pace = mailboxes * PacePerMailbox;
+        return pace < ShortestPace ? ShortestPace : pace > LongestPace ? LongestPace : pace;
     }
 
     private static MailboxChanged Merge(MailboxChanged? waiting, MailboxChanged change) => waiting is null ? change : change with
