@@ -29,7 +29,9 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
         new(new FilePackStorage(folder), splitsFailedGroups: true, pace: default, new RecentBodies(TimeProvider.System));
 
     /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
-    public static PackBlobStore OnS3(S3Options options) => new(new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false, PutPace);
+    public static PackBlobStore OnS3(S3Options options) => new(
+        new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false, PutPace,
+        options.ServesReaders ? new RecentBodies(TimeProvider.System) : null);
 
     /// <summary>Makes the bucket of an object store; false where it is there already.</summary>
     /// <exception cref="IOException">The store refuses, or cannot be reached.</exception>

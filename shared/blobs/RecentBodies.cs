@@ -2,7 +2,7 @@ namespace MailMesh.Blobs;
 
 /// <summary>
 /// Small bodies as they were a moment ago: in one process filtering and storage read each right after it was written, and need not decompress what
-/// ingress compressed. The oldest go first.
+/// ingress compressed; access takes apart what it appended, and need not ask the object store for it. The oldest go first.
 /// </summary>
 internal sealed class RecentBodies(TimeProvider clock)
 {

@@ -26,6 +26,9 @@ public sealed record S3Options
     /// <summary>Octets that may lie there; 0 for none.</summary>
     public long DiskCacheBytes { get; init; }
 
+    /// <summary>This process reads at once what it writes, as APPEND takes a message apart: small bodies are kept for a moment.</summary>
+    public bool ServesReaders { get; init; }
+
     /// <summary>A request takes this long at most, and a second more for each MiB it moves.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(15);
 

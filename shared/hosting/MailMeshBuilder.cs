@@ -175,7 +175,7 @@ public sealed class MailMeshBuilder
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));
         var diskCache = Settings.Number("Blobs:DiskCacheBytes", ServesReaders ? DiskCacheOfReaders : 0, 0, 64L << 40);
         Services.AddSingleton<IBlobStore>(_ => Options.Mesh is { } mesh
-            ? PackBlobStore.OnS3(mesh.S3 with { DiskCacheFolder = Path.Combine(Options.Data, "blob-cache"), DiskCacheBytes = diskCache })
+            ? PackBlobStore.OnS3(mesh.S3 with { DiskCacheFolder = Path.Combine(Options.Data, "blob-cache"), DiskCacheBytes = diskCache, ServesReaders = ServesReaders })
             : PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
         var iterations = (int)Settings.Number("Accounts:ScramIterations", new AccountDirectoryOptions().ScramIterations, ScramCredentials.MinIterations, ScramCredentials.MaxIterations);
