@@ -126,9 +126,9 @@ internal sealed class PostgresEngine : IDatabaseEngine
         await GiveBackAsync(session, run.Failure);
         if (run.Failure is null)
             return;
-        if (mayBeDone && !IsUndone(session, run.Failure))
-            ExceptionDispatchInfo.Throw(run.Failure);
-        throw new GroupUndoneException(run.Failure);
+        if (IsUndone(session, run.Failure) || !mayBeDone && IsLost(run.Failure))
+            throw new GroupUndoneException(run.Failure);
+        ExceptionDispatchInfo.Throw(run.Failure);
     }
 
     private async Task<T> RunAsync<T>(Func<DatabaseSession, Task> begin, Func<DatabaseSession, Task<T>> work, CancellationToken cancellationToken)
