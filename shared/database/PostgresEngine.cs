@@ -160,7 +160,7 @@ internal sealed class PostgresEngine : IDatabaseEngine
         }
         catch (Exception failure)
         {
-            return new Run<T>(default, failure, committing || (begin == BeginScriptAsync && MayBeDone(session, failure)));
+            return new Run<T>(default, failure, committing || (begin == BeginScriptAsync && !IsUndone(session, failure)));
         }
     }
 
@@ -171,10 +171,10 @@ internal sealed class PostgresEngine : IDatabaseEngine
         return Task.CompletedTask;
     }
 
-    /// <summary>Only where the server itself says first of all that it ends the session is it known that it did nothing.</summary>
-    private static bool MayBeDone(DatabaseSession session, Exception failure) => session.HasAnswered || failure is not PostgresException;
-
-    /// <summary>A statement that the server refused took those before it with it.</summary>
+    /// <summary>
+    /// Of a script or a group of them: a statement that the server refused took those before it with it. Where the session is lost that is known only where the server
+    /// said so itself and first of all.
+    /// </summary>
     private static bool IsUndone(DatabaseSession session, Exception failure) => failure is PostgresException && (!IsLost(failure) || !session.HasAnswered);
 
     /// <summary>A refused statement leaves the session as it was; after anything else of the database it is not used again.</summary>
