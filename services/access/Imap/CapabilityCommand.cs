@@ -79,10 +79,13 @@ internal sealed record CapabilityCommand : IImapCommand
         if (MessageLimit.Of(session) is { IsSet: true } limit)
             always += $" MESSAGELIMIT={limit.Messages}";
         if (session.State is not SessionState.NotAuthenticated)
-            return $"{always} UNAUTHENTICATE{(session.Connection.IsDeflated ? "" : " COMPRESS=DEFLATE")}"; // RFC 4978 §3: not twice
+            return $"{always} UNAUTHENTICATE{Jmap(session)}{(session.Connection.IsDeflated ? "" : " COMPRESS=DEFLATE")}"; // RFC 4978 §3: not twice
         var startTls = session.Connection.IsTls || session.Connection.IsDeflated ? "" : " STARTTLS";
         return session.MayLogIn ? $"{always}{startTls}{Mechanisms(session)}" : $"{always}{startTls} LOGINDISABLED";
     }
+
+    /// <summary>RFC 9698 §3: after a login, since it says that the client's credentials will do there too.</summary>
+    private static string Jmap(ImapSession session) => session.Server.Options.JmapUrl is null ? "" : " JMAPACCESS";
 
     private static string Mechanisms(ImapSession session) =>
         string.Concat(session.Server.Sasl.MechanismsFor(SaslPeer.Of(session.Connection)).Select(mechanism => $" AUTH={mechanism}"));

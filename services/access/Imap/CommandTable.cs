@@ -55,6 +55,7 @@ internal static class CommandTable
         ["GENURLAUTH"] = new(LegalStates.LoggedIn, UpdateRule.All, GenUrlAuthCommand.Parse), // RFC 4467
         ["RESETKEY"] = new(LegalStates.LoggedIn, UpdateRule.All, ResetKeyCommand.Parse),
         ["URLFETCH"] = new(LegalStates.LoggedIn, UpdateRule.All, UrlFetchCommand.Parse),
+        ["GETJMAPACCESS"] = new(LegalStates.LoggedIn, UpdateRule.All, GetJmapAccessCommand.Parse), // RFC 9698
         ["LANGUAGE"] = new(LegalStates.Any, UpdateRule.All, LanguageCommand.Parse), // RFC 5255
         ["IDLE"] = new(LegalStates.LoggedIn, UpdateRule.All, IdleCommand.Parse), // RFC 2177
 

@@ -36,6 +36,9 @@ public sealed record ImapOptions
     /// <summary>Failed logins before the connection ends.</summary>
     public const int MaxFailedLogins = 5;
 
+    /// <summary>Longest URL of a JMAP service: it goes out as a quoted string, and clients have line limits.</summary>
+    public const int MaxJmapUrlOctets = 1000;
+
     /// <summary>Octets of replies that gather before they are sent.</summary>
     public const int FlushThreshold = 32 * 1024;
 
@@ -81,6 +84,12 @@ public sealed record ImapOptions
     /// </summary>
     public IReadOnlyList<string> UrlSubmitters { get; init; } = [];
 
+    /// <summary>
+    /// RFC 9698: the session resource of a JMAP service that the operator runs for the same accounts, by the same credentials, with the object ids of RFC 8474 that
+    /// we give: MAILMESH__ACCESS__IMAP__JMAPURL. Null where there is none, and nothing is announced.
+    /// </summary>
+    public string? JmapUrl { get; init; }
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static ImapOptions From(Settings settings)
     {
@@ -96,8 +105,20 @@ public sealed record ImapOptions
             RememberedMessages = (int)settings.Number("Access:Imap:RememberedMessages", defaults.RememberedMessages, 0, 100_000_000),
             MessageLimit = MessagesOf(settings, defaults.MessageLimit),
             UrlSubmitters = settings.Text("Access:Imap:UrlSubmitters")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+            JmapUrl = JmapUrlOf(settings),
             MaxPerAddress = (int)settings.Number("Access:Imap:MaxPerAddress", defaults.MaxPerAddress, 1, 1_000_000),
         };
+    }
+
+    /// <summary>Clients send their passwords there: never in clear. The value is not repeated in the error: it might hold a password itself.</summary>
+    private static string? JmapUrlOf(Settings settings)
+    {
+        if (settings.Text("Access:Imap:JmapUrl") is not { } text)
+            return null;
+        var isPlain = text.Length <= MaxJmapUrlOctets && text.All(c => c is > ' ' and <= '~' and not ('"' or '\\' or '#'));
+        return isPlain && Uri.TryCreate(text, UriKind.Absolute, out var url) && url.IsWellFormedOriginalString() && url.Scheme == Uri.UriSchemeHttps && url.UserInfo.Length == 0
+            ? text
+            : throw new SettingException("Access:Imap:JmapUrl", $"takes an https URL of at most {MaxJmapUrlOctets} characters of ASCII, without a user, a password or a fragment");
     }
 
     private static long MessagesOf(Settings settings, long @default)

@@ -27,6 +27,51 @@ public class ImapOptionsTests
         Assert.Contains(value, wrong.Message);
     }
 
+    [Theory]
+    [InlineData("https://jmap.example.test/.well-known/jmap")]
+    [InlineData("HTTPS://jmap.example.test:8443")]
+    [InlineData("https://[2001:db8::1]/jmap?x=%22&y=a@b")]
+    public void The_URL_of_a_JMAP_service_is_kept_as_it_was_written(string url) => Assert.Equal(url, From("Access:Imap:JmapUrl", url).JmapUrl);
+
+    [Fact]
+    public void A_URL_of_a_JMAP_service_may_have_1000_characters()
+    {
+        Assert.NotNull(From("Access:Imap:JmapUrl", JmapUrlOf(1000)).JmapUrl);
+        Assert.Throws<SettingException>(() => From("Access:Imap:JmapUrl", JmapUrlOf(1001)));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void Without_a_URL_there_is_no_JMAP_service(string value) => Assert.Null(From("Access:Imap:JmapUrl", value).JmapUrl);
+
+    [Theory]
+    [InlineData("/jmap")]
+    [InlineData("jmap.example.test")]
+    [InlineData("https://")]
+    [InlineData("https:jmap")]
+    [InlineData("http://jmap.example.test/")]
+    [InlineData("imaps://jmap.example.test/")]
+    [InlineData("https://user@jmap.example.test/")]
+    [InlineData("https://user:secret@jmap.example.test/")]
+    [InlineData("https://jmap.example.test/#part")]
+    [InlineData("https://jmap.example.test/#")]
+    [InlineData("https://jmap.example.test/a b")]
+    [InlineData("https://jmap.example.test/a\"b")]
+    [InlineData("https://jmap.example.test/a\\b")]
+    [InlineData("https://jmap.example.test/a\r\nb")]
+    [InlineData("https://jmap.example.test/\u00e9")]
+    [InlineData("https://jm\u00e4p.example.test/")]
+    [InlineData("https://jmap.example.test/%zz")]
+    public void A_wrong_URL_of_a_JMAP_service_is_refused_without_its_secrets(string url)
+    {
+        var wrong = Assert.Throws<SettingException>(() => From("Access:Imap:JmapUrl", url));
+        Assert.Contains("MAILMESH__ACCESS__IMAP__JMAPURL", wrong.Message);
+        Assert.DoesNotContain(url, wrong.Message);
+    }
+
+    private static string JmapUrlOf(int octets) => "https://jmap.example.test/".PadRight(octets, 'x');
+
     private static ImapOptions From(string key, string value) =>
         ImapOptions.From(new Settings(new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build()));
 }

@@ -17,7 +17,7 @@ public sealed class ParsedCommandTests
         "a UID STORE 1 FLAGS \\Deleted \\Seen", "a COPY 1:2 {3}\r\nx y", "a UID MOVE 9 y", "a IDLE", "a NAMESPACE", "a ENABLE X", "a ID (\"name\" NIL)", "a ID NIL",
         "a APPEND x CATENATE (URL \"/x/;UID=1\" URL {2+}\r\nab TEXT ~{5+}\r\n", "a APPEND x UTF8 (~{3}\r\n", "a REPLACE 1 x {3}\r\n", "a UID REPLACE 1 x CATENATE (URL x)",
         "a FETCH 1 (BINARY.PEEK[1]<0.1> BINARY.SIZE[1.2] PREVIEW (LAZY))", "a COMPRESS DEFLATE", "a GENURLAUTH x INTERNAL y INTERNAL", "a RESETKEY x INTERNAL", "a RESETKEY",
-        "a URLFETCH x (y BINARY BODYPARTSTRUCTURE)", "a LANGUAGE en", "a APPEND x (\\Seen) \" 1-Feb-1994 00:00:00 +0000\" {30}\r\n",
+        "a URLFETCH x (y BINARY BODYPARTSTRUCTURE)", "a LANGUAGE en", "a GETJMAPACCESS", "a APPEND x (\\Seen) \" 1-Feb-1994 00:00:00 +0000\" {30}\r\n",
     ];
 
     public static TheoryData<string> Everything => [.. Commands];
