@@ -23,6 +23,7 @@ rabbitmq_start() {
   ! rabbitmq_serves || return 0
   local port
   runs "$home/run/rabbitmq.pid" || for port in "$base" $((base + 1)) $((base + 2)) $((base + 3)); do port_free "$port"; done
+  # +sbwt: schedulers that have nothing to do would spin, and take the cores from the services beside them.
   # The name service of Erlang outlives the broker, so it is started, and stopped, as a process of its own.
   runs "$home/run/epmd.pid" || { port_free $((base + 4)); start "$home" epmd epmd -port $((base + 4)) -address 127.0.0.1; }
   runs "$home/run/rabbitmq.pid" || start "$home" rabbitmq env \
@@ -30,7 +31,7 @@ rabbitmq_start() {
     RABBITMQ_CONFIG_FILE="$home/conf/rabbitmq" RABBITMQ_ENABLED_PLUGINS_FILE="$home/conf/plugins" \
     RABBITMQ_MNESIA_BASE="$home/data" RABBITMQ_LOG_BASE="$home/log" RABBITMQ_PID_FILE="$home/data/pid" \
     RABBITMQ_DIST_PORT=$((base + 3)) ERL_EPMD_PORT=$((base + 4)) ERL_EPMD_ADDRESS=127.0.0.1 \
-    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1}' \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none' \
     /usr/lib/rabbitmq/bin/rabbitmq-server
   await "$home/run/rabbitmq.pid" 120 rabbitmq_serves
 }
