@@ -1,3 +1,4 @@
+using MailMesh.Blobs;
 using MailMesh.Database;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,12 +8,19 @@ namespace MailMesh.Storage;
 /// <summary>Runs retention and collection on their schedule; a failure is logged, and the next turn tries again.</summary>
 /// <remarks>Each step stands two copies at once: rows that are gone are not removed again, and a body that is moved twice leaves a copy that nothing refers to.</remarks>
 internal sealed partial class Maintenance(
-    Retention retention, BlobCollection collection, TextIndexing indexing, LeasedWork turns, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
+    Retention retention, BlobCollection collection, TextIndexing indexing, IBlobCollector packs, LeasedWork turns, StorageOptions options, TimeProvider clock, ILogger<Maintenance> log) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        RepeatAsync("maintenance journal", options.JournalGrace / 2, CompleteUnfinishedAsync, stoppingToken),
         RepeatAsync("maintenance retention", options.SweepInterval, retention.SweepAsync, stoppingToken),
         RepeatAsync("maintenance collection", options.CollectInterval, collection.RunAsync, stoppingToken),
         options.Index ? RepeatAsync("maintenance text index", options.IndexInterval, indexing.RunAsync, stoppingToken) : Task.CompletedTask);
+
+    private async Task CompleteUnfinishedAsync(CancellationToken cancellationToken)
+    {
+        if (await packs.CompleteUnfinishedAsync(clock.GetUtcNow() - options.JournalGrace, cancellationToken) is > 0 and var completed)
+            LogCompleted(log, completed);
+    }
 
     private async Task RepeatAsync(string work, TimeSpan interval, Func<CancellationToken, Task> run, CancellationToken stoppingToken)
     {
@@ -39,6 +47,9 @@ internal sealed partial class Maintenance(
             LogFailed(log, failure, work);
         }
     }
+
+    [LoggerMessage(4009, LogLevel.Information, "Storage: {Packs} packs that processes left in the journal when they ended are in the object store now")]
+    private static partial void LogCompleted(ILogger log, int packs);
 
     [LoggerMessage(4004, LogLevel.Error, "Storage: {Work} failed; it is tried again at its next turn")]
     private static partial void LogFailed(ILogger log, Exception failure, string work);

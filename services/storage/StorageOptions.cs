@@ -38,6 +38,9 @@ public sealed record StorageOptions
     /// <summary>Between two turns of indexing.</summary>
     public TimeSpan IndexInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a process may have bodies in the journal of a mesh before it is taken for dead and they are written to the object store for it: many times what one that lives takes.</summary>
+    public TimeSpan JournalGrace { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <exception cref="SettingException">A value is wrong.</exception>
     public static StorageOptions From(Settings settings)
     {
@@ -53,6 +56,7 @@ public sealed record StorageOptions
             IndexInterval = settings.Time("Storage:Search:Interval", defaults.IndexInterval),
             CollectInterval = settings.Time("Storage:Collect:Interval", defaults.CollectInterval),
             CollectGrace = settings.Time("Storage:Collect:Grace", defaults.CollectGrace),
+            JournalGrace = settings.Time("Storage:Journal:Grace", defaults.JournalGrace),
             CollectTransit = settings.Time("Storage:Collect:Transit", defaults.CollectTransit),
         };
     }

@@ -14,6 +14,9 @@ internal static class BlobMetrics
     private static readonly Counter<long> Blocks =
         Meter.CreateCounter<long>("mailmesh.blobs.blocks", "{block}", "Blocks of packs read, by where they came from: cache (memory), disk, store");
 
+    public static readonly UpDownCounter<long> Journaled =
+        Meter.CreateUpDownCounter<long>("mailmesh.blobs.journaled", "By", "Octets of bodies that this process has in the journal alone, and not in the object store yet");
+
     public static void Asked(string operation, string outcome, TimeSpan elapsed) =>
         Requests.Record(elapsed.TotalSeconds, new("operation", operation), new KeyValuePair<string, object?>("outcome", outcome));
 

@@ -30,4 +30,8 @@ public interface IBlobCollector
 
     /// <summary>Removes what writers left unfinished before this moment.</summary>
     Task DeleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>Writes to the object store what processes that ended kept in the journal before this moment; gives the number of packs.</summary>
+    /// <exception cref="IOException">The store cannot take it.</exception>
+    Task<int> CompleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
 }

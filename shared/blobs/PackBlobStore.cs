@@ -1,4 +1,5 @@
 using MailMesh.Batching;
+using MailMesh.Database;
 
 namespace MailMesh.Blobs;
 
@@ -11,16 +12,19 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     private readonly IPackStorage _storage;
     private readonly GroupCommit<PieceBuffer, PackPosition> _appends;
     private readonly RecentBodies? _recent;
+    private readonly JournaledPackStorage? _journal;
 
     public PackBlobStore(IPackStorage storage)
         : this(storage, splitsFailedGroups: true, pace: default)
     {
     }
 
-    private PackBlobStore(IPackStorage storage, bool splitsFailedGroups, TimeSpan pace, RecentBodies? recent = null)
+    private PackBlobStore(
+        IPackStorage storage, bool splitsFailedGroups, TimeSpan pace, RecentBodies? recent = null, JournaledPackStorage? journal = null)
     {
         _storage = storage;
         _recent = recent;
+        _journal = journal;
         _appends = new GroupCommit<PieceBuffer, PackPosition>(AppendGroupAsync, splits: splitsFailedGroups, pace: pace);
     }
 
@@ -29,9 +33,17 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
         new(new FilePackStorage(folder), splitsFailedGroups: true, pace: default, new RecentBodies(TimeProvider.System));
 
     /// <summary>Packs as objects of an S3-compatible store; connects when first used.</summary>
-    public static PackBlobStore OnS3(S3Options options) => new(
-        new S3PackStorage(options, TimeProvider.System), splitsFailedGroups: false, PutPace,
-        options.ServesReaders ? new RecentBodies(TimeProvider.System) : null);
+    /// <param name="database">The mesh's: it keeps small bodies until they are objects, so every process that reads them needs it. Null for a store without a journal.</param>
+    public static PackBlobStore OnS3(S3Options options, MailDatabase? database = null)
+    {
+        var clock = TimeProvider.System;
+        var objects = new S3PackStorage(options, clock);
+        var recent = options.ServesReaders ? new RecentBodies(clock) : null;
+        if (database is null)
+            return new PackBlobStore(objects, splitsFailedGroups: false, PutPace, recent);
+        var journal = new JournaledPackStorage(objects, new PackJournal(database), options.ServesReaders, clock);
+        return new PackBlobStore(journal, splitsFailedGroups: false, PutPace, recent, journal);
+    }
 
     /// <summary>Makes the bucket of an object store; false where it is there already.</summary>
     /// <exception cref="IOException">The store refuses, or cannot be reached.</exception>
@@ -96,6 +108,9 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     public Task DeleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
         _storage.DeleteUnfinishedAsync(before, cancellationToken);
 
+    public Task<int> CompleteUnfinishedAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
+        _journal?.RecoverAsync(before, cancellationToken) ?? Task.FromResult(0);
+
     public async ValueTask DisposeAsync()
     {
         await _appends.DisposeAsync();
@@ -103,8 +118,8 @@ public sealed class PackBlobStore : IBlobStore, IBlobCollector, IAsyncDisposable
     }
 
     /// <summary>Makes a record durable together with those that gather meanwhile.</summary>
-    internal Task<PackPosition> AppendAsync(PieceBuffer record, CancellationToken cancellationToken) =>
-        _appends.AddAsync(record, cancellationToken);
+    internal async Task<PackPosition> AppendAsync(PieceBuffer record, CancellationToken cancellationToken) =>
+        _journal is not null && await _journal.KeepAsync(record) is { } kept ? kept : await _appends.AddAsync(record, cancellationToken);
 
     /// <summary>Keeps a body that is durable now for those who read it within a moment.</summary>
     internal void Remember(string reference, ReadOnlySpan<byte> body)

@@ -37,6 +37,20 @@ internal sealed class PieceBuffer : IDisposable
             target.Add(_pieces[i].AsMemory(0, i == _pieces.Count - 1 ? _lastUsed : _pieces[i].Length));
     }
 
+    public byte[] ToArray()
+    {
+        var octets = GC.AllocateUninitializedArray<byte>((int)Length);
+        var pieces = new List<ReadOnlyMemory<byte>>(_pieces.Count);
+        CopyTo(pieces);
+        var length = 0;
+        foreach (var piece in pieces)
+        {
+            piece.CopyTo(octets.AsMemory(length));
+            length += piece.Length;
+        }
+        return octets;
+    }
+
     public void Clear()
     {
         foreach (var piece in _pieces)

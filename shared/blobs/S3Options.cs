@@ -26,7 +26,7 @@ public sealed record S3Options
     /// <summary>Octets that may lie there; 0 for none.</summary>
     public long DiskCacheBytes { get; init; }
 
-    /// <summary>This process reads at once what it writes, as APPEND takes a message apart: small bodies are kept for a moment.</summary>
+    /// <summary>A reader waits for each body that this process writes, and it is read at once, as APPEND takes a message apart: small bodies go by the journal, where there is one, and are kept for a moment.</summary>
     public bool ServesReaders { get; init; }
 
     /// <summary>A request takes this long at most, and a second more for each MiB it moves.</summary>

@@ -40,9 +40,13 @@ internal sealed class S3PackStorage : IPackStorage
     public async Task<PackPosition> AppendAsync(IReadOnlyList<ReadOnlyMemory<byte>> octets)
     {
         var pack = PackName.Next(PackName.Shared);
-        await _bucket.PutAsync(pack, octets, CancellationToken.None);
+        await WriteAsync(pack, octets, CancellationToken.None);
         return new PackPosition(pack, 0);
     }
+
+    /// <summary>Writes a pack that has its name already; writing it twice makes it once.</summary>
+    public Task WriteAsync(string pack, IReadOnlyList<ReadOnlyMemory<byte>> octets, CancellationToken cancellationToken) =>
+        _bucket.PutAsync(pack, octets, cancellationToken);
 
     public Task<PackObject> CreateAsync(CancellationToken cancellationToken = default) => Task.FromResult<PackObject>(new S3PackObject(_bucket));
 

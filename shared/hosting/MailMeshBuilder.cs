@@ -174,8 +174,10 @@ public sealed class MailMeshBuilder
         Services.AddSingleton<ConnectionDeadlines>();
         Services.AddSingleton(_ => Options.Mesh is { } mesh ? MailDatabase.OnPostgres(mesh.Postgres) : MailDatabase.OnSqlite(Path.Combine(Options.Data, "mailmesh.db")));
         var diskCache = Settings.Number("Blobs:DiskCacheBytes", ServesReaders ? DiskCacheOfReaders : 0, 0, 64L << 40);
-        Services.AddSingleton<IBlobStore>(_ => Options.Mesh is { } mesh
-            ? PackBlobStore.OnS3(mesh.S3 with { DiskCacheFolder = Path.Combine(Options.Data, "blob-cache"), DiskCacheBytes = diskCache, ServesReaders = ServesReaders })
+        Services.AddSingleton<IBlobStore>(services => Options.Mesh is { } mesh
+            ? PackBlobStore.OnS3(
+                mesh.S3 with { DiskCacheFolder = Path.Combine(Options.Data, "blob-cache"), DiskCacheBytes = diskCache, ServesReaders = ServesReaders },
+                services.GetRequiredService<MailDatabase>())
             : PackBlobStore.OnFiles(Path.Combine(Options.Data, "blobs")));
         Services.AddSingleton<IDnsResolver>(_ => new DnsClientResolver(Options.DnsServers));
         var iterations = (int)Settings.Number("Accounts:ScramIterations", new AccountDirectoryOptions().ScramIterations, ScramCredentials.MinIterations, ScramCredentials.MaxIterations);
