@@ -8,22 +8,55 @@ using RabbitMQ.Client.Exceptions;
 namespace MailMesh.Hosting;
 
 /// <summary>Binds this copy's queue of events to the accounts that have sessions here, one binding an account, and again whenever the queue was declared anew.</summary>
-internal sealed partial class AccountBindings(Uri broker, string instanceId, ILogger<AccountBindings> log) : BackgroundService, IAccountEvents, IReceiveEndpointObserver
+/// <remarks>
+/// A binding outlives the last session for a while: a client leaves a mailbox to select it again, and a binding that comes or goes costs the broker more than
+/// the events of an account that nobody follows any more.
+/// </remarks>
+internal sealed partial class AccountBindings(Uri broker, string instanceId, TimeProvider clock, ILogger<AccountBindings> log) : BackgroundService, IAccountEvents, IReceiveEndpointObserver
 {
+    /// <summary>An account without sessions stays bound for this long, and up to twice as long.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<long, int> _followers = [];
-    private readonly HashSet<long> _changed = [];
+    private readonly HashSet<long> _unbound = [];
     private readonly HashSet<long> _bound = [];
+    private readonly Queue<long> _leaving = [];
     private readonly SemaphoreSlim _wake = new(0);
     private readonly string _destination = CopyAddress.QueueOf(RabbitMqBus.Events, instanceId);
+
+    /// <summary>Accounts that lost their last session since the last sweep.</summary>
+    private HashSet<long> _left = [];
+
+    /// <summary>Accounts that lost it between the last two sweeps.</summary>
+    private HashSet<long> _leftBefore = [];
+
     private bool _stale;
 
     public event Action<long>? Resumed;
 
-    public void Follow(long accountId) => Count(accountId, +1);
+    public void Follow(long accountId)
+    {
+        lock (_followers)
+        {
+            _followers[accountId] = _followers.GetValueOrDefault(accountId) + 1;
+            if (_bound.Contains(accountId) || !_unbound.Add(accountId))
+                return;
+        }
+        _wake.Release();
+    }
 
-    public void Unfollow(long accountId) => Count(accountId, -1);
+    public void Unfollow(long accountId)
+    {
+        lock (_followers)
+        {
+            if (--_followers[accountId] > 0)
+                return;
+            _followers.Remove(accountId);
+            _left.Add(accountId);
+        }
+    }
 
     public Task Ready(ReceiveEndpointReady ready)
     {
@@ -47,6 +80,7 @@ internal sealed partial class AccountBindings(Uri broker, string instanceId, ILo
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await using var sweeps = clock.CreateTimer(_ => Sweep(), null, Linger, Linger);
         while (!stoppingToken.IsCancellationRequested)
         {
             await _wake.WaitAsync(stoppingToken);
@@ -70,38 +104,37 @@ internal sealed partial class AccountBindings(Uri broker, string instanceId, ILo
         await using var channel = await connection.CreateChannelAsync(cancellationToken: stoppingToken);
         while (true)
         {
-            foreach (var (account, bind) in Take())
+            foreach (var account in TakeUnbound())
             {
-                var key = RabbitMqBus.KeyOf(account);
-                if (bind)
-                    await channel.ExchangeBindAsync(_destination, RabbitMqBus.Events, key, cancellationToken: stoppingToken);
-                else
-                    await channel.ExchangeUnbindAsync(_destination, RabbitMqBus.Events, key, cancellationToken: stoppingToken);
-                Note(account, bind);
+                await channel.ExchangeBindAsync(_destination, RabbitMqBus.Events, RabbitMqBus.KeyOf(account), cancellationToken: stoppingToken);
+                lock (_followers)
+                    _bound.Add(account);
+                Resumed?.Invoke(account);
             }
-            await _wake.WaitAsync(stoppingToken);
+            if (TakeLeaving() is { } left) // one at a time: accounts that come do not wait for those that go
+                await UnbindAsync(channel, left, stoppingToken);
+            else
+                await _wake.WaitAsync(stoppingToken);
             if (!channel.IsOpen)
                 throw new AlreadyClosedException(channel.CloseReason!);
         }
     }
 
-    private void Count(long accountId, int change)
+    private async Task UnbindAsync(IChannel channel, long account, CancellationToken stoppingToken)
     {
-        lock (_followers)
+        try
         {
-            var followers = _followers.GetValueOrDefault(accountId) + change;
-            if (followers > 0)
-                _followers[accountId] = followers;
-            else
-                _followers.Remove(accountId);
-            if (followers > 1 || followers == 1 && change < 0 || !_changed.Add(accountId))
-                return;
+            await channel.ExchangeUnbindAsync(_destination, RabbitMqBus.Events, RabbitMqBus.KeyOf(account), cancellationToken: stoppingToken);
         }
-        _wake.Release();
+        catch
+        {
+            lock (_followers)
+                _left.Add(account);
+            throw;
+        }
     }
 
-    /// <summary>What is to be bound (true) and unbound.</summary>
-    private List<(long Account, bool Bind)> Take()
+    private List<long> TakeUnbound()
     {
         lock (_followers)
         {
@@ -109,25 +142,41 @@ internal sealed partial class AccountBindings(Uri broker, string instanceId, ILo
             {
                 _stale = false;
                 _bound.Clear();
-                _changed.UnionWith(_followers.Keys);
+                _unbound.UnionWith(_followers.Keys);
             }
-            var work = _changed.Select(account => (account, _followers.ContainsKey(account))).Where(item => item.Item2 != _bound.Contains(item.account)).ToList();
-            _changed.Clear();
-            return work;
+            var followed = _unbound.Where(_followers.ContainsKey).ToList();
+            _unbound.Clear();
+            return followed;
         }
     }
 
-    private void Note(long account, bool bind)
+    /// <summary>An account to be unbound, which counts as unbound from now on; null where there is none.</summary>
+    private long? TakeLeaving()
     {
         lock (_followers)
         {
-            if (bind)
-                _bound.Add(account);
-            else
+            while (_leaving.TryDequeue(out var account))
+            {
+                if (_followers.ContainsKey(account) || _left.Contains(account) || _leftBefore.Contains(account))
+                    continue; // it came back
                 _bound.Remove(account);
+                return account;
+            }
+            return null;
         }
-        if (bind)
-            Resumed?.Invoke(account);
+    }
+
+    private void Sweep()
+    {
+        lock (_followers)
+        {
+            if (_leaving.Count > 0)
+                return; // the broker is away
+            foreach (var account in _leftBefore)
+                _leaving.Enqueue(account);
+            (_leftBefore, _left) = (_left, []);
+        }
+        _wake.Release();
     }
 
     private void MakeStale()

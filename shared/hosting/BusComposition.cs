@@ -57,7 +57,8 @@ internal static class BusComposition
         services.AddSingleton<IMessageBus, RabbitMqBus>();
         services.AddSingleton<MailboxAnnouncements>();
         services.AddHostedService(provider => provider.GetRequiredService<MailboxAnnouncements>());
-        services.AddSingleton(provider => new AccountBindings(mesh.RabbitMq, instanceId, provider.GetRequiredService<ILogger<AccountBindings>>()));
+        services.AddSingleton(provider => new AccountBindings(
+            mesh.RabbitMq, instanceId, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AccountBindings>>()));
         services.AddSingleton<IAccountEvents>(provider => provider.GetRequiredService<AccountBindings>());
         if (endpoints.Any(endpoint => endpoint.Queue == RabbitMqBus.Events))
             services.AddHostedService(provider => provider.GetRequiredService<AccountBindings>());

@@ -78,6 +78,36 @@ public sealed class RabbitMqBusTests : MessageBusContract
     }
 
     [Fact]
+    public async Task An_account_that_is_left_and_followed_again_stays_bound_and_one_that_is_left_for_good_does_not()
+    {
+        const long Left = 7;
+        var access = await Process().ReceiveInEveryCopy<MailboxChanged>("access", Keep(new ConcurrentQueue<MailboxChanged>())).StartAsync();
+        var events = access.Service<IAccountEvents>();
+        var bound = new ConcurrentQueue<long>();
+        events.Resumed += bound.Enqueue;
+        await FollowAsync(Left);
+        events.Unfollow(Left);
+        await FollowAsync(8); // by then whatever was to be done about the first is done
+        events.Follow(Left);
+        await FollowAsync(9);
+        Assert.Equal([Left, 8, 9], bound);
+        events.Unfollow(Left);
+        await Wait.UntilAsync("the first to be bound no longer", async () => !await IsBoundAsync(Left));
+        Assert.True(await IsBoundAsync(8));
+        await FollowAsync(Left);
+        Assert.True(await IsBoundAsync(Left));
+
+        async Task FollowAsync(long account)
+        {
+            var before = bound.Count;
+            events.Follow(account);
+            await Wait.UntilAsync("the account to be bound", () => Task.FromResult(bound.Skip(before).Contains(account)));
+        }
+
+        async Task<bool> IsBoundAsync(long account) => (await _host.BindingsAsync()).Any(binding => (string?)binding!["routing_key"] == $"{account}");
+    }
+
+    [Fact]
     public async Task A_verdict_of_an_unknown_version_is_not_taken_for_one()
     {
         var verdicts = new ConcurrentQueue<MessageVerdict>();
