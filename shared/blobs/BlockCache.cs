@@ -32,6 +32,28 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
         return entry.Octets is { } octets ? ValueTask.FromResult(octets) : new ValueTask<byte[]>(entry.Fetching.WaitAsync(cancellationToken));
     }
 
+    /// <summary>Keeps a block of an object that was written just now, as if it had been fetched.</summary>
+    public void Add(string key, long block, byte[] octets)
+    {
+        List<Entry> givenUp;
+        lock (_gate)
+        {
+            if (_entries.ContainsKey((key, block)))
+                return;
+            var entry = new Entry(key, block);
+            _entries.Add((key, block), _byUse.AddFirst(entry));
+            givenUp = Fill(entry, octets);
+        }
+        GiveUp(givenUp);
+    }
+
+    /// <summary>Whether a block is in memory now.</summary>
+    public bool Has(string key, long block)
+    {
+        lock (_gate)
+            return _entries.TryGetValue((key, block), out var node) && node.Value.Octets is not null;
+    }
+
     /// <summary>Drops what is kept of the objects that a name starts so; true where there was something.</summary>
     public bool Forget(string prefix)
     {
@@ -57,24 +79,10 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
         try
         {
             var octets = await ReadAsync(entry.Key, entry.Block);
-            var givenUp = new List<Entry>();
+            List<Entry> givenUp;
             lock (_gate)
-            {
-                entry.Octets = octets;
-                _octets += octets.Length;
-                for (var last = _byUse.Last; last is not null && _octets > capacityBytes;)
-                {
-                    var before = last.Previous;
-                    if (last.Value.Octets is not null) // one that is on its way counts nothing yet, and others wait for it
-                    {
-                        givenUp.Add(last.Value);
-                        Remove(last);
-                    }
-                    last = before;
-                }
-            }
-            foreach (var old in givenUp)
-                files?.Add(old.Key, old.Block, old.Octets!);
+                givenUp = Fill(entry, octets);
+            GiveUp(givenUp);
             return octets;
         }
         catch
@@ -83,6 +91,31 @@ internal sealed class BlockCache(long capacityBytes, Func<string, long, Task<byt
                 Remove(_entries[(entry.Key, entry.Block)]);
             throw;
         }
+    }
+
+    /// <summary>Gives those that have to go for it.</summary>
+    private List<Entry> Fill(Entry entry, byte[] octets)
+    {
+        var givenUp = new List<Entry>();
+        entry.Octets = octets;
+        _octets += octets.Length;
+        for (var last = _byUse.Last; last is not null && _octets > capacityBytes;)
+        {
+            var before = last.Previous;
+            if (last.Value.Octets is not null) // one that is on its way counts nothing yet, and others wait for it
+            {
+                givenUp.Add(last.Value);
+                Remove(last);
+            }
+            last = before;
+        }
+        return givenUp;
+    }
+
+    private void GiveUp(List<Entry> entries)
+    {
+        foreach (var entry in entries)
+            files?.Add(entry.Key, entry.Block, entry.Octets!);
     }
 
     private async Task<byte[]> ReadAsync(string key, long block)

@@ -186,7 +186,8 @@ internal sealed class JournaledPackStorage : IPackStorage
     {
         if (TryReadOwn(pack, offset, buffer, out var read))
             return read;
-        if (_clock.GetUtcNow() - PackName.MadeAt(pack) < Young && await TryReadJournalAsync(pack, offset, buffer) is { } young)
+        var isYoung = _clock.GetUtcNow() - PackName.MadeAt(pack) < Young;
+        if (isYoung && !_objects.Remembers(pack, offset) && await TryReadJournalAsync(pack, offset, buffer) is { } young)
             return young;
         try
         {
@@ -248,6 +249,7 @@ internal sealed class JournaledPackStorage : IPackStorage
             foreach (var pack in Sealed())
             {
                 await _objects.WriteAsync(pack.Name, pack.Records, _stopped.Token);
+                _objects.Remember(pack.Name, pack);
                 Settle(pack.Name);
                 await _journal.RemoveAsync(pack.Name);
             }

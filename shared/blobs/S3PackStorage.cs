@@ -48,6 +48,20 @@ internal sealed class S3PackStorage : IPackStorage
     public Task WriteAsync(string pack, IReadOnlyList<ReadOnlyMemory<byte>> octets, CancellationToken cancellationToken) =>
         _bucket.PutAsync(pack, octets, cancellationToken);
 
+    /// <summary>Keeps what was written just now for those who read it soon.</summary>
+    public void Remember(string pack, GatheredPack octets)
+    {
+        for (var at = 0L; at < octets.Length; at += BlockSize)
+        {
+            var block = new byte[Math.Min(BlockSize, octets.Length - at)];
+            octets.Read(at, block);
+            _cache.Add(pack, at / BlockSize, block);
+        }
+    }
+
+    /// <summary>Whether the octets there are in memory: reading them asks nobody.</summary>
+    public bool Remembers(string pack, long offset) => _cache.Has(pack, offset / BlockSize);
+
     public Task<PackObject> CreateAsync(CancellationToken cancellationToken = default) => Task.FromResult<PackObject>(new S3PackObject(_bucket));
 
     public async ValueTask<int> ReadAsync(string pack, long offset, Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -17,6 +17,7 @@ public sealed class WireConnection : IAsyncDisposable
     private readonly ConnectionDeadlines _deadlines;
     private readonly Action _abort;
     private IDuplexPipe _transport;
+    private GatheredOutput _output;
     private SslStream? _tls;
     private DeflatedTransport? _deflated;
     private bool _isPeerTrusted;
@@ -35,6 +36,7 @@ public sealed class WireConnection : IAsyncDisposable
     public WireConnection(IDuplexPipe transport, IPEndPoint remote, IPEndPoint local, ConnectionDeadlines deadlines, Action? abort = null)
     {
         _transport = transport;
+        _output = new GatheredOutput(transport.Output);
         _deadlines = deadlines;
         _abort = abort ?? (() => transport.Input.CancelPendingRead());
         Remote = remote;
@@ -48,7 +50,7 @@ public sealed class WireConnection : IAsyncDisposable
     public IPEndPoint Local { get; set; }
 
     /// <summary>Replies; flushed by <see cref="FlushAsync"/>.</summary>
-    public PipeWriter Output => _transport.Output;
+    public PipeWriter Output => _output;
 
     public bool IsTls => _tls is not null;
 
@@ -256,7 +258,7 @@ public sealed class WireConnection : IAsyncDisposable
             throw;
         }
         _tls = tls;
-        _transport = new StreamTransport(tls);
+        Use(new StreamTransport(tls));
 
         ValueTask<SslServerAuthenticationOptions> Choose(SslStream stream, SslClientHelloInfo hello, object? state, CancellationToken token)
         {
@@ -269,13 +271,13 @@ public sealed class WireConnection : IAsyncDisposable
     public void StartDeflate()
     {
         ReleaseLine();
-        _transport = _deflated = new DeflatedTransport(_transport);
+        Use(_deflated = new DeflatedTransport(_transport));
     }
 
     public async ValueTask DisposeAsync()
     {
         _deadlines.Remove(this);
-        await _transport.Output.CompleteAsync();
+        await _output.CompleteAsync();
         await _transport.Input.CompleteAsync();
         if (_deflated is not null)
             await _deflated.DisposeAsync();
@@ -290,12 +292,19 @@ public sealed class WireConnection : IAsyncDisposable
         if (first == 0)
         {
             _transport.Input.CancelPendingRead();
-            _transport.Output.CancelPendingFlush();
+            _output.CancelPendingFlush();
         }
         else if (now > first)
         {
             _abort();
         }
+    }
+
+    /// <summary>Replies that are to go by the transport before have been flushed.</summary>
+    private void Use(IDuplexPipe transport)
+    {
+        _transport = transport;
+        _output = new GatheredOutput(transport.Output);
     }
 
     /// <summary>A client without a certificate, or with one that nobody here trusts, is as welcome as it always was: it is told apart later.</summary>

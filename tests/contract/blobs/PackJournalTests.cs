@@ -71,6 +71,17 @@ public sealed class PackJournalTests : IAsyncLifetime
     }
 
     [MeshFact]
+    public async Task Who_wrote_bodies_reads_them_while_neither_the_store_nor_the_journal_has_to_be_asked()
+    {
+        await using var writer = Writer();
+        var references = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PutAsync(writer, Body(50_000, i))));
+        await Wait.UntilAsync("the journal is empty", async () => await RowsAsync() == 0);
+        _proxy.Refuse();
+        for (var i = 0; i < references.Length; i++)
+            Assert.Equal(Body(50_000, i), await GetAsync(writer, references[i]));
+    }
+
+    [MeshFact]
     public async Task What_a_process_that_died_left_is_carried_on_by_another()
     {
         _proxy.Refuse();
