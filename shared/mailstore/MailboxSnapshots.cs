@@ -87,7 +87,11 @@ public sealed class MailboxSnapshots
     {
         LiveMailbox? live;
         lock (_live)
+        {
             live = _live.GetValueOrDefault(change.MailboxId);
+            if (live is null)
+                _remembered.Announce(change.MailboxId, change.ModSeq);
+        }
         live?.Follow(change.ModSeq);
     }
 
@@ -148,7 +152,10 @@ public sealed class MailboxSnapshots
         {
             if (!_live.TryGetValue(mailbox.Id, out var live))
             {
+                var announced = _remembered.AnnouncedOf(mailbox.Id);
                 _live.Add(mailbox.Id, live = new LiveMailbox(_store, mailbox, _remembered.Take(mailbox)));
+                if (announced > 0)
+                    live.Follow(announced);
                 _events?.Follow(live.AccountId);
             }
             live.Sessions++;

@@ -4,7 +4,7 @@ namespace MailMesh.Mailstore;
 /// Snapshots that the last session left, newest first, up to a number of messages: a client that comes again, or a program that logs in for each look, has its
 /// mailbox brought up to date and not loaded.
 /// </summary>
-/// <remarks>Nothing tells them news: whoever takes one asks the database what changed since. Not safe for use by several threads at once.</remarks>
+/// <remarks>Whoever takes one asks the database what changed since, where the mailbox's row or news that came meanwhile say so. Not safe for use by several threads at once.</remarks>
 internal sealed class RememberedSnapshots(int maxMessages)
 {
     /// <summary>What an empty mailbox counts, so that their number is bounded as well.</summary>
@@ -12,6 +12,10 @@ internal sealed class RememberedSnapshots(int maxMessages)
 
     private readonly Dictionary<long, LinkedListNode<MailboxSnapshot>> _byMailbox = [];
     private readonly LinkedList<MailboxSnapshot> _newestFirst = [];
+
+    /// <summary>The newest change of each that news came of.</summary>
+    private readonly Dictionary<long, long> _announced = [];
+
     private long _messages;
 
     /// <summary>Forgets it and gives it; null where there is none, or it is of a mailbox that was something else: made again, restored, renamed.</summary>
@@ -25,6 +29,16 @@ internal sealed class RememberedSnapshots(int maxMessages)
             ? node.Value
             : null;
     }
+
+    /// <summary>A mailbox has moved on: who read its row before that and takes the snapshot after it is to know.</summary>
+    public void Announce(long mailboxId, long modSeq)
+    {
+        if (_byMailbox.ContainsKey(mailboxId))
+            _announced[mailboxId] = Math.Max(AnnouncedOf(mailboxId), modSeq);
+    }
+
+    /// <summary>The newest change that news came of; 0 for none.</summary>
+    public long AnnouncedOf(long mailboxId) => _announced.GetValueOrDefault(mailboxId);
 
     /// <summary>As it was left; null where there is none.</summary>
     public MailboxSnapshot? Find(long mailboxId) => _byMailbox.GetValueOrDefault(mailboxId)?.Value;
@@ -47,6 +61,7 @@ internal sealed class RememberedSnapshots(int maxMessages)
     {
         _newestFirst.Remove(node);
         _byMailbox.Remove(node.Value.Mailbox.Id);
+        _announced.Remove(node.Value.Mailbox.Id);
         _messages -= CostOf(node.Value);
     }
 }

@@ -103,6 +103,17 @@ public abstract class SelectedMailboxContract(DatabaseEngine engine) : IAsyncLif
     }
 
     [ContractFact]
+    public async Task Session_that_began_with_an_older_row_of_its_mailbox_hears_what_was_told_before_it_had_the_mailbox()
+    {
+        await _home.AppendAsync(_inbox);
+        await (await _home.Snapshots.OpenAsync(_alice, "INBOX")).DisposeAsync();
+        var row = (await _home.Directory.FindAsync(_alice, "INBOX"))!;
+        await _home.AppendAsync(_inbox); // its news come while nobody has the mailbox
+        await using var mailbox = await _home.Snapshots.OpenAsync(row);
+        await Wait.UntilAsync("the message that came meanwhile", () => Task.FromResult(mailbox.Current.Count == 2), Patience);
+    }
+
+    [ContractFact]
     public async Task Waiting_session_hears_that_its_mailbox_is_deleted()
     {
         await using var selected = await _home.Snapshots.OpenAsync(_alice, "Trash");
