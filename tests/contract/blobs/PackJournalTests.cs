@@ -2,6 +2,7 @@ using MailMesh.Blobs;
 using MailMesh.Database;
 using MailMesh.Testing;
 using Npgsql;
+using static MailMesh.Testing.StoredBodies;
 
 namespace MailMesh.Contract.Tests.Blobs;
 
@@ -39,18 +40,18 @@ public sealed class PackJournalTests : IAsyncLifetime
         await using var reader = PackBlobStore.OnS3(Through() with { CacheBytes = 0 }, _database.Connect());
         await using var storeAlone = PackBlobStore.OnS3(_bucket.Options with { CacheBytes = 0 });
         _proxy.Refuse();
-        var small = await PutAsync(writer, Body(10, 1));
-        var larger = await PutAsync(writer, Body(50_000, 2));
-        Assert.Equal(Body(10, 1), await GetAsync(reader, small));
-        Assert.Equal(Body(50_000, 2), await GetAsync(reader, larger));
-        Assert.Equal(Body(50_000, 2), await GetAsync(writer, larger));
+        var small = await PutAsync(writer, Noise(10, 1));
+        var larger = await PutAsync(writer, Noise(50_000, 2));
+        Assert.Equal(Noise(10, 1), await GetAsync(reader, small));
+        Assert.Equal(Noise(50_000, 2), await GetAsync(reader, larger));
+        Assert.Equal(Noise(50_000, 2), await GetAsync(writer, larger));
         await Assert.ThrowsAsync<BlobException>(() => GetAsync(storeAlone, larger));
 
         _proxy.Pass();
         await Wait.UntilAsync("the journal is empty", async () => await RowsAsync() == 0);
-        Assert.Equal(Body(10, 1), await GetAsync(storeAlone, small));
-        Assert.Equal(Body(50_000, 2), await GetAsync(storeAlone, larger));
-        Assert.Equal(Body(50_000, 2), await GetAsync(reader, larger));
+        Assert.Equal(Noise(10, 1), await GetAsync(storeAlone, small));
+        Assert.Equal(Noise(50_000, 2), await GetAsync(storeAlone, larger));
+        Assert.Equal(Noise(50_000, 2), await GetAsync(reader, larger));
     }
 
     [MeshFact]
@@ -60,13 +61,13 @@ public sealed class PackJournalTests : IAsyncLifetime
         var references = new List<string>();
         await Wait.UntilAsync("one that was written after another is in its pack", async () =>
         {
-            references.Add(await PutAsync(writer, Body(1000, references.Count)));
+            references.Add(await PutAsync(writer, Noise(1000, references.Count)));
             return references.Count > 1 && writer.PackOf(references[^1]) == writer.PackOf(references[^2]);
         });
         await Wait.UntilAsync("the journal is empty", async () => await RowsAsync() == 0);
         await using var storeAlone = PackBlobStore.OnS3(_bucket.Options);
         for (var i = 0; i < references.Count; i++)
-            Assert.Equal(Body(1000, i), await GetAsync(storeAlone, references[i]));
+            Assert.Equal(Noise(1000, i), await GetAsync(storeAlone, references[i]));
         Assert.Equal(references.Select(writer.PackOf).Distinct().Count(), (await _bucket.ObjectsAsync()).Count);
     }
 
@@ -74,11 +75,12 @@ public sealed class PackJournalTests : IAsyncLifetime
     public async Task Who_wrote_bodies_reads_them_while_neither_the_store_nor_the_journal_has_to_be_asked()
     {
         await using var writer = Writer();
-        var references = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PutAsync(writer, Body(50_000, i))));
+        var references = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => PutAsync(writer, Noise(50_000, i))));
         await Wait.UntilAsync("the journal is empty", async () => await RowsAsync() == 0);
         _proxy.Refuse();
+        await _database.Main.WriteAsync(session => session.ExecuteAsync("ALTER TABLE pack_journal RENAME TO nobody_asks"));
         for (var i = 0; i < references.Length; i++)
-            Assert.Equal(Body(50_000, i), await GetAsync(writer, references[i]));
+            Assert.Equal(Noise(50_000, i), await GetAsync(writer, references[i]));
     }
 
     [MeshFact]
@@ -89,7 +91,7 @@ public sealed class PackJournalTests : IAsyncLifetime
         await using (var writer = Writer())
         {
             for (var i = 0; i < 5; i++)
-                references.Add(await PutAsync(writer, Body(3000, i)));
+                references.Add(await PutAsync(writer, Noise(3000, i)));
         } // its last PUTs are refused, as if it had been killed
         Assert.NotEqual(0, await RowsAsync());
         await using var storage = PackBlobStore.OnS3(_bucket.Options, _database.Connect());
@@ -99,7 +101,7 @@ public sealed class PackJournalTests : IAsyncLifetime
         Assert.Equal(0, await storage.CompleteUnfinishedAsync(Later));
         await using var storeAlone = PackBlobStore.OnS3(_bucket.Options);
         for (var i = 0; i < references.Count; i++)
-            Assert.Equal(Body(3000, i), await GetAsync(storeAlone, references[i]));
+            Assert.Equal(Noise(3000, i), await GetAsync(storeAlone, references[i]));
     }
 
     /// <summary>It was only held up, and goes on while another process carries on what it has.</summary>
@@ -122,7 +124,7 @@ public sealed class PackJournalTests : IAsyncLifetime
                     _proxy.Refuse();
                 else if (i % 20 == 0)
                     _proxy.Pass();
-                references.Add(await PutAsync(writer, Body(2000, i)));
+                references.Add(await PutAsync(writer, Noise(2000, i)));
             }
             _proxy.Pass();
             await ends.CancelAsync();
@@ -132,7 +134,7 @@ public sealed class PackJournalTests : IAsyncLifetime
         Assert.Equal(0, await RowsAsync());
         await using var storeAlone = PackBlobStore.OnS3(_bucket.Options);
         for (var i = 0; i < references.Count; i++)
-            Assert.Equal(Body(2000, i), await GetAsync(storeAlone, references[i]));
+            Assert.Equal(Noise(2000, i), await GetAsync(storeAlone, references[i]));
     }
 
     /// <summary>As the container of a service does that knows it as two services.</summary>
@@ -142,12 +144,12 @@ public sealed class PackJournalTests : IAsyncLifetime
         foreach (var readers in new[] { true, false })
         {
             var store = PackBlobStore.OnS3(_bucket.Options with { ServesReaders = readers }, _database.Main);
-            var reference = await PutAsync(store, Body(1000, 1));
+            var reference = await PutAsync(store, Noise(1000, 1));
             await store.DisposeAsync();
             await store.DisposeAsync();
             Assert.Equal(0, await RowsAsync());
             await using var storeAlone = PackBlobStore.OnS3(_bucket.Options);
-            Assert.Equal(Body(1000, 1), await GetAsync(storeAlone, reference));
+            Assert.Equal(Noise(1000, 1), await GetAsync(storeAlone, reference));
         }
     }
 
@@ -208,7 +210,7 @@ public sealed class PackJournalTests : IAsyncLifetime
             Assert.True(i < 1000, "60 MB were taken without an object store");
             try
             {
-                kept.Add((await PutAsync(writer, Body(60_000, i)), i));
+                kept.Add((await PutAsync(writer, Noise(60_000, i)), i));
             }
             catch (IOException failure)
             {
@@ -221,8 +223,8 @@ public sealed class PackJournalTests : IAsyncLifetime
         await Wait.UntilAsync("the journal is empty", async () => await RowsAsync() == 0);
         await using var storeAlone = PackBlobStore.OnS3(_bucket.Options);
         foreach (var (reference, seed) in kept)
-            Assert.Equal(Body(60_000, seed), await GetAsync(storeAlone, reference));
-        await GetAsync(writer, await PutAsync(writer, Body(60_000, 1)));
+            Assert.Equal(Noise(60_000, seed), await GetAsync(storeAlone, reference));
+        await GetAsync(writer, await PutAsync(writer, Noise(60_000, 1)));
     }
 
     [MeshFact]
@@ -233,7 +235,7 @@ public sealed class PackJournalTests : IAsyncLifetime
         await using var writer = PackBlobStore.OnS3(_bucket.Options with { ServesReaders = true }, database);
         await using var storeAlone = PackBlobStore.OnS3(_bucket.Options);
         proxy.Refuse();
-        Assert.Equal(Body(1000, 1), await GetAsync(storeAlone, await PutAsync(writer, Body(1000, 1))));
+        Assert.Equal(Noise(1000, 1), await GetAsync(storeAlone, await PutAsync(writer, Noise(1000, 1))));
     }
 
     private PackBlobStore Writer() => PackBlobStore.OnS3(Through() with { ServesReaders = true }, _database.Main);
@@ -241,26 +243,4 @@ public sealed class PackJournalTests : IAsyncLifetime
     private S3Options Through() => _bucket.Options with { Endpoint = new UriBuilder(_bucket.Options.Endpoint) { Port = _proxy.Port }.Uri };
 
     private Task<long> RowsAsync() => _database.Main.ReadAsync(session => session.ScalarAsync<long>("SELECT count(*) FROM pack_journal"));
-
-    private static async Task<string> PutAsync(PackBlobStore store, byte[] body)
-    {
-        await using var writer = store.Create();
-        await writer.WriteAsync(body);
-        return await writer.CompleteAsync();
-    }
-
-    private static async Task<byte[]> GetAsync(PackBlobStore store, string reference)
-    {
-        await using var stream = await store.OpenAsync(reference);
-        using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy);
-        return copy.ToArray();
-    }
-
-    private static byte[] Body(int size, int seed)
-    {
-        var body = new byte[size];
-        new Random(seed).NextBytes(body);
-        return body;
-    }
 }

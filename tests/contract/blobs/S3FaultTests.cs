@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MailMesh.Blobs;
 using MailMesh.Testing;
+using static MailMesh.Testing.StoredBodies;
 
 namespace MailMesh.Contract.Tests.Blobs;
 
@@ -62,7 +63,7 @@ public sealed class S3FaultTests : IAsyncLifetime
     {
         await using var proxy = TcpProxy.To(_bucket.Options.Endpoint.Port);
         await using var store = PackBlobStore.OnS3(Through(proxy) with { CacheBytes = 0, ServesReaders = true });
-        var body = Random(1000);
+        var body = Noise(1000);
         await Wait.UntilAsync("the body is read from memory", async () =>
         {
             proxy.Pass();
@@ -78,16 +79,16 @@ public sealed class S3FaultTests : IAsyncLifetime
     {
         await using var proxy = TcpProxy.To(_bucket.Options.Endpoint.Port);
         await using var store = PackBlobStore.OnS3(Through(proxy) with { CacheBytes = 0 });
-        var body = Random(3 * MiB);
+        var body = Noise(3 * MiB);
         var reference = await PutAsync(store, body);
         await using var reading = await store.OpenAsync(reference);
         proxy.Refuse();
         Assert.IsNotType<BlobException>(await Assert.ThrowsAnyAsync<IOException>(() => reading.CopyToAsync(Stream.Null)));
-        Assert.IsNotType<BlobException>(await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, Random(1000))));
+        Assert.IsNotType<BlobException>(await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, Noise(1000))));
         Assert.IsNotType<BlobException>(await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, body)));
         proxy.Pass();
         Assert.Equal(body, await GetAsync(store, reference));
-        Assert.Equal(Random(1000), await GetAsync(store, await PutAsync(store, Random(1000))));
+        Assert.Equal(Noise(1000), await GetAsync(store, await PutAsync(store, Noise(1000))));
     }
 
     [MeshFact]
@@ -97,7 +98,7 @@ public sealed class S3FaultTests : IAsyncLifetime
         await using var store = PackBlobStore.OnS3(Through(proxy) with { RequestTimeout = TimeSpan.FromSeconds(2) });
         proxy.Delay(TimeSpan.FromMinutes(10));
         var begun = Stopwatch.StartNew();
-        Assert.IsNotType<BlobException>(await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, Random(1000))));
+        Assert.IsNotType<BlobException>(await Assert.ThrowsAnyAsync<IOException>(() => PutAsync(store, Noise(1000))));
         Assert.InRange(begun.Elapsed, TimeSpan.Zero, TimeSpan.FromMinutes(2));
     }
 
@@ -105,18 +106,18 @@ public sealed class S3FaultTests : IAsyncLifetime
     public async Task A_caller_that_gives_up_leaves_the_fetch_to_the_others()
     {
         await using var store = PackBlobStore.OnS3(_bucket.Options);
-        var reference = await PutAsync(store, Random(1000));
+        var reference = await PutAsync(store, Noise(1000));
         using var gone = new CancellationTokenSource();
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.OpenAsync(reference, gone.Token));
-        Assert.Equal(Random(1000), await GetAsync(store, reference));
+        Assert.Equal(Noise(1000), await GetAsync(store, reference));
     }
 
     [MeshFact]
     public async Task A_large_body_without_one_of_its_parts_is_damaged()
     {
         await using var store = PackBlobStore.OnS3(_bucket.Options);
-        var reference = await PutAsync(store, Random(3 * MiB));
+        var reference = await PutAsync(store, Noise(3 * MiB));
         var parts = await _bucket.ObjectsAsync();
         Assert.Equal([.. Enumerable.Range(0, parts.Count).Select(i => $"{store.PackOf(reference)}/{i:d5}")], parts.Order());
         await _bucket.RemoveAsync(parts.Order().ElementAt(2));
@@ -127,7 +128,7 @@ public sealed class S3FaultTests : IAsyncLifetime
     public async Task Damage_in_the_store_is_never_given_to_a_reader()
     {
         await using var store = PackBlobStore.OnS3(_bucket.Options);
-        var reference = await PutAsync(store, Random(1000));
+        var reference = await PutAsync(store, Noise(1000));
         var damaged = await _bucket.ReadAsync(store.PackOf(reference));
         damaged[damaged.Length / 2] ^= 1;
         await _bucket.WriteAsync(store.PackOf(reference), damaged);
@@ -139,14 +140,14 @@ public sealed class S3FaultTests : IAsyncLifetime
     public async Task What_is_right_in_the_store_is_read_once_more()
     {
         await using var store = PackBlobStore.OnS3(_bucket.Options);
-        var reference = await PutAsync(store, Random(1000));
+        var reference = await PutAsync(store, Noise(1000));
         var right = await _bucket.ReadAsync(store.PackOf(reference));
         byte[] damaged = [.. right];
         damaged[damaged.Length / 2] ^= 1;
         await _bucket.WriteAsync(store.PackOf(reference), damaged);
         await Assert.ThrowsAsync<BlobException>(() => GetAsync(store, reference)); // now the cache has the damaged block
         await _bucket.WriteAsync(store.PackOf(reference), right);
-        Assert.Equal(Random(1000), await GetAsync(store, reference));
+        Assert.Equal(Noise(1000), await GetAsync(store, reference));
     }
 
     [MeshFact]
@@ -154,7 +155,7 @@ public sealed class S3FaultTests : IAsyncLifetime
     {
         await using var proxy = TcpProxy.To(_bucket.Options.Endpoint.Port);
         await using var store = PackBlobStore.OnS3(Through(proxy));
-        var references = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => PutAsync(store, Random(2000, i))));
+        var references = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => PutAsync(store, Noise(2000, i))));
         var packs = references.GroupBy(store.PackOf).OrderByDescending(group => group.Count()).First().ToArray();
         Assert.True(packs.Length > 1, "no two bodies shared a pack");
         await GetAsync(store, packs[0]);
@@ -172,27 +173,5 @@ public sealed class S3FaultTests : IAsyncLifetime
         Assert.IsNotType<BlobException>(fault);
         Assert.DoesNotContain(options.SecretKey, fault.ToString(), StringComparison.Ordinal);
         return fault.Message;
-    }
-
-    private static async Task<string> PutAsync(PackBlobStore store, byte[] body)
-    {
-        await using var writer = store.Create();
-        await writer.WriteAsync(body);
-        return await writer.CompleteAsync();
-    }
-
-    private static async Task<byte[]> GetAsync(PackBlobStore store, string reference)
-    {
-        await using var stream = await store.OpenAsync(reference);
-        using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy);
-        return copy.ToArray();
-    }
-
-    private static byte[] Random(int size, int seed = 1)
-    {
-        var body = new byte[size];
-        new Random(seed).NextBytes(body);
-        return body;
     }
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using MailMesh.Blobs;
+using static MailMesh.Testing.StoredBodies;
 
 namespace MailMesh.Unit.Tests.Blobs;
 
@@ -175,14 +176,6 @@ public sealed class DamagedPackTests : IDisposable
         for (var start = 0; start < body.Length; start += piece)
             await writer.WriteAsync(body.AsMemory(start, Math.Min(piece, body.Length - start)));
         return await writer.CompleteAsync();
-    }
-
-    private static async Task<byte[]> GetAsync(PackBlobStore store, string reference)
-    {
-        await using var stream = await store.OpenAsync(reference);
-        using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy);
-        return copy.ToArray();
     }
 
     /// <summary>Half noise, half repetition, as a mail with an attachment.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MailMesh.Blobs;
+using static MailMesh.Testing.StoredBodies;
 
 namespace MailMesh.Unit.Tests.Blobs;
 
@@ -64,28 +65,6 @@ public sealed class FullDiskTests : IDisposable
         await store.CheckAsync();
         await Assert.ThrowsAnyAsync<IOException>(() => File.WriteAllBytesAsync(Path.Combine(_folder, "filler"), new byte[2_000_000]));
         await Assert.ThrowsAnyAsync<IOException>(() => store.CheckAsync());
-    }
-
-    private static async Task<string> PutAsync(PackBlobStore store, byte[] body)
-    {
-        await using var writer = store.Create();
-        await writer.WriteAsync(body);
-        return await writer.CompleteAsync();
-    }
-
-    private static async Task<byte[]> GetAsync(PackBlobStore store, string reference)
-    {
-        await using var stream = await store.OpenAsync(reference);
-        using var copy = new MemoryStream();
-        await stream.CopyToAsync(copy);
-        return copy.ToArray();
-    }
-
-    private static byte[] Noise(int size, int seed)
-    {
-        var body = new byte[size];
-        new Random(seed).NextBytes(body);
-        return body;
     }
 
     private static bool Run(string command, params string[] arguments)
